@@ -1,0 +1,101 @@
+"""Private documents: what was really asked, recorded and decided, with personal data.
+
+A document is JSON with its fields in the order written here, bytes in URL-safe base64,
+times in ISO 8601, compressed with zlib (RFC 1950): most of it is what the policy says of
+its rules, again and again. The compressed bytes are what a leaf's commitment opens to; they
+may be erased, and the log stays provable.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+from zlib import compress, decompressobj
+from zlib import error as CompressionError  # noqa: N812 - a class with a small letter
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
+
+from gate.errors import Malformed
+from gate.model import Decision, Evidence, IssuanceRequest
+
+_LEVEL = 1
+_CONFIG = ConfigDict(strict=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceRef:
+    """A record that a decision looked at: its id, and the leaf hash it had in the log."""
+
+    record_id: str
+    leaf_hash: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionDocument:
+    """All that a decision was made of.
+
+    `precertificate_decision_id` names, for stage CERTIFICATE, the decision that released
+    the precertificate.
+    """
+
+    decision_id: str
+    request: IssuanceRequest
+    decision: Decision
+    evidence: tuple[EvidenceRef, ...]
+    precertificate_decision_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceDocument:
+    """A piece of evidence as it was recorded."""
+
+    record_id: str
+    recorded_at: datetime
+    recorded_by: str
+    evidence: Evidence
+
+
+D = TypeVar("D")
+
+
+class Codec(Generic[D]):
+    """Writes and reads one type of document; reading gives back an equal value."""
+
+    def __init__(self, adapter: TypeAdapter[tuple[D]]) -> None:
+        self._adapter = adapter
+
+    def encode(self, document: D) -> bytes:
+        """The document's bytes; raises Malformed where a text holds half a surrogate pair."""
+        try:
+            return compress(self._adapter.dump_json((document,)), level=_LEVEL)
+        except PydanticSerializationError as error:
+            raise Malformed(f"the document cannot be written: {error}") from error
+
+    def decode(self, data: bytes) -> D:
+        """The document with these bytes; raises Malformed where there is none."""
+        written = _decompress(data)
+        try:
+            (document,) = self._adapter.validate_json(written)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            where = ".".join(map(str, first["loc"]))
+            raise Malformed(f"the document does not read at `{where}`: {first['msg']}") from error
+        if self._adapter.dump_json((document,)) != written:
+            raise Malformed("the document is not spelled as it would be written")
+        return document
+
+
+def _decompress(data: bytes) -> bytes:
+    stream = decompressobj()
+    try:
+        written = stream.decompress(data)
+    except CompressionError as error:
+        raise Malformed(f"the document is not compressed with zlib: {error}") from None
+    if not stream.eof or stream.unused_data:
+        raise Malformed("the document is cut off, or has bytes after its end")
+    return written
+
+
+# Only through the tuple do the settings reach the dataclasses, which do not know of pydantic.
+DECISIONS = Codec(TypeAdapter(tuple[DecisionDocument], config=_CONFIG))
+EVIDENCE = Codec(TypeAdapter(tuple[EvidenceDocument], config=_CONFIG))

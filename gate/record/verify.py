@@ -1,0 +1,160 @@
+"""Checking a whole log from its stored bytes and its public key; trusts nothing else."""
+
+from collections.abc import Callable, Iterator
+
+from gate.errors import Malformed, Tampered
+from gate.ports import LogState, LogStorage, StoredEntry
+from gate.record.evidence_records import decode_evidence, lookup_words
+from gate.record.leaf import SALT_SIZE, commit_private, read_leaf
+from gate.record.recovery import check_end, open_note
+from gate.record.report import Findings, Report
+from gate.tlog import HASH_SIZE, TILE_HEIGHT, TILE_WIDTH, Tree, leaf_hash, tile_slot
+
+Progress = Callable[[int, int], None]
+"""Told now and then how many entries have been checked, and of how many."""
+
+
+def verify(storage: LogStorage, *, origin: str, public_key: bytes, progress: Progress) -> Report:
+    """Check every entry, tile and hash of the log named `origin` up to its checkpoint.
+
+    Checked are: the checkpoint's signature; each leaf's form and hash, its id and time, its
+    commitment to the private document that is there; every full tile; the root; and that
+    each piece of evidence is found under its words. Problems are collected, none is raised;
+    Unavailable is, where storage cannot be read.
+    """
+    return _Verification(storage, origin, public_key).run(progress)
+
+
+class _Verification:
+    def __init__(self, storage: LogStorage, origin: str, public_key: bytes) -> None:
+        self._storage = storage
+        self._origin = origin
+        self._public_key = public_key
+        self._findings = Findings()
+        self._tree = Tree()
+        self._ids: set[str] = set()
+        self._erased = 0
+
+    def run(self, progress: Progress) -> Report:
+        state = self._storage.state()
+        try:
+            if state is not None:
+                # 1. The entries, a tile's width at a time, with the tiles that they fill.
+                self._check_entries(state, progress)
+                # 2. What the log's key has signed about them.
+                self._check_state(state)
+            check_end(self._storage, state)
+        except Tampered as error:
+            self._findings.add(str(error))
+        return Report(
+            size=0 if state is None else state.size,
+            root=self._tree.root(),
+            problems=tuple(self._findings.told),
+            problem_count=self._findings.count,
+            erased=self._erased,
+        )
+
+    def _check_entries(self, state: LogState, progress: Progress) -> None:
+        for start in range(0, state.size, TILE_WIDTH):
+            stop = min(start + TILE_WIDTH, state.size)
+            stored = self._storage.tile(0, start // TILE_WIDTH) or b""
+            hashes = []
+            for index, entry in _without_gaps(self._storage.entries(start, stop), start, stop):
+                expected = tile_slot(stored, index - start)
+                if entry is None:
+                    self._findings.add("the entry is not there", index)
+                    hashes.append(expected or bytes(HASH_SIZE))
+                    continue
+                digest = leaf_hash(entry.leaf)
+                if expected and digest != expected:
+                    self._findings.add("the leaf is not the one that the tile holds", index)
+                hashes.append(digest)
+                self._check_entry(entry, state)
+            for level, number, tile in self._tree.extend(hashes).tiles:
+                self._check_tile(level, number, tile)
+            progress(stop, state.size)
+
+    def _check_entry(self, entry: StoredEntry, state: LogState) -> None:
+        add, index = self._findings.add, entry.index
+        try:
+            leaf = read_leaf(entry.leaf)
+        except Malformed as error:
+            add(f"the leaf is malformed: {error}", index)
+            return
+        if leaf.entry_id != entry.entry_id:
+            add("the entry is stored under an id that is not its leaf's", index)
+        if leaf.entry_id in self._ids:
+            add("the entry has the id of an earlier one", index)
+        self._ids.add(leaf.entry_id)
+        if leaf.at > state.newest:
+            add("the entry is newer than the newest time of the log", index)
+        if not entry.salt and not entry.private:
+            self._erased += 1
+        elif (
+            len(entry.salt) != SALT_SIZE
+            or commit_private(entry.private, entry.salt) != leaf.private
+        ):
+            add("the private document is not what was recorded", index)
+        elif leaf.kind == "evidence":
+            self._check_lookups(entry)
+
+    def _check_lookups(self, entry: StoredEntry) -> None:
+        """A record that is not found under its words would not count, a revocation above all."""
+        try:
+            words = lookup_words(decode_evidence(entry).evidence)
+        except Tampered as error:
+            self._findings.add(str(error), entry.index)
+            return
+        for word in words:
+            found = self._storage.by_lookup([word], after=entry.index - 1, limit=1)
+            if not found or found[0].index != entry.index:
+                self._findings.add("the evidence is not found by what it is about", entry.index)
+                return
+
+    def _check_tile(self, level: int, number: int, hashes: bytes) -> None:
+        stored = self._storage.tile(level, number)
+        if stored is None or len(stored) != len(hashes):
+            first = number << (TILE_HEIGHT * (level + 1))
+            self._findings.add(f"tile {number} of level {level} is not there", first)
+        elif level and stored != hashes:
+            # Level 0 was compared leaf by leaf.
+            slot = next(
+                at for at in range(TILE_WIDTH) if tile_slot(stored, at) != tile_slot(hashes, at)
+            )
+            first = (number * TILE_WIDTH + slot) << (TILE_HEIGHT * level)
+            self._findings.add(f"tile {number} of level {level} is not that of the leaves", first)
+
+    def _check_state(self, state: LogState) -> None:
+        try:
+            checkpoint = open_note(state, self._origin, self._public_key)
+        except Tampered as error:
+            self._findings.add(str(error))
+            return
+        if self._tree.root() != checkpoint.root:
+            self._findings.add("the leaves do not lead to the root that was signed")
+        if len(state.frontier) != len(self._tree.frontier):
+            self._findings.add("the frontier is not that of a tree of this size")
+            return
+        start = 0
+        heights = [at for at in reversed(range(state.size.bit_length())) if state.size >> at & 1]
+        for height, stored, found in zip(heights, state.frontier, self._tree.frontier, strict=True):
+            if stored != found:
+                last = start + (1 << height) - 1
+                self._findings.add(
+                    f"entries {start} to {last} are not those of the frontier", start
+                )
+            start += 1 << height
+
+
+def _without_gaps(
+    entries: Iterator[StoredEntry], start: int, stop: int
+) -> Iterator[tuple[int, StoredEntry | None]]:
+    """Each index with its entry, or None where it is missing."""
+    expected = start
+    for entry in entries:
+        for index in range(expected, entry.index):
+            yield index, None
+        yield entry.index, entry
+        expected = entry.index + 1
+    for index in range(expected, stop):
+        yield index, None
