@@ -1,0 +1,1 @@
+"""Certificates, issuers and orders to try the gate with; nothing here signs for anybody."""

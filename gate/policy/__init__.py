@@ -1,0 +1,11 @@
+"""The policy: files that compliance people write, and the rules that judge a case by them.
+
+Pure: files come as bytes by path, the moment comes with the case.
+"""
+
+from gate.policy.coverage import MANDATORY_KINDS
+from gate.policy.load import load
+from gate.policy.policy import Policy, Profile
+from gate.policy.rule import Rule
+
+__all__ = ["MANDATORY_KINDS", "Policy", "Profile", "Rule", "load"]

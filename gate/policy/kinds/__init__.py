@@ -1,0 +1,32 @@
+"""The kinds of rule, one module each, by the name under which policies know them."""
+
+from collections.abc import Mapping
+
+from gate.policy.kinds.dns_not_in import DNSNotInShape
+from gate.policy.kinds.granted import GrantedShape
+from gate.policy.kinds.identifiers_validated import IdentifiersValidatedShape
+from gate.policy.kinds.ip_not_in import IPNotInShape
+from gate.policy.kinds.issuer_environment import IssuerEnvironmentShape
+from gate.policy.kinds.linter_findings_below import LinterFindingsBelowShape
+from gate.policy.kinds.not_before_window import NotBeforeWindowShape
+from gate.policy.kinds.order_matches import OrderMatchesShape
+from gate.policy.kinds.purpose_allowed import PurposeAllowedShape
+from gate.policy.kinds.text_absent import TextAbsentShape
+from gate.policy.kinds.validation_age import ValidationAgeShape
+from gate.policy.kinds.validity_at_most import ValidityAtMostShape
+from gate.policy.rule_shape import RuleShape
+
+KINDS: Mapping[str, type[RuleShape]] = {
+    "granted": GrantedShape,
+    "issuer_environment": IssuerEnvironmentShape,
+    "purpose_allowed": PurposeAllowedShape,
+    "order_matches": OrderMatchesShape,
+    "identifiers_validated": IdentifiersValidatedShape,
+    "validation_age": ValidationAgeShape,
+    "ip_not_in": IPNotInShape,
+    "dns_not_in": DNSNotInShape,
+    "text_absent": TextAbsentShape,
+    "validity_at_most": ValidityAtMostShape,
+    "not_before_window": NotBeforeWindowShape,
+    "linter_findings_below": LinterFindingsBelowShape,
+}

@@ -1,0 +1,66 @@
+"""The kind `issuer_environment`: requests stay within the environment they belong to."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from gate.model import Case, Finding, Issuer
+from gate.policy.definitions import Definitions, Place
+from gate.policy.quoting import quoted
+from gate.policy.requirement import Requirement, certificate_of
+from gate.policy.rule_shape import RuleShape
+
+
+@dataclass(frozen=True, slots=True)
+class IssuerEnvironment(Requirement):
+    """The issuer is known, of the gate's and the request's environment, and named in the bytes."""
+
+    kind: ClassVar[str] = "issuer_environment"
+
+    def judge(self, case: Case) -> tuple[Finding, ...]:
+        """Compare what was asked for with the issuer, and the issuer with the certificate."""
+        if case.issuer is None:
+            name = quoted(case.request.context.issuer)
+            return (self.finding(f"the gate knows no issuer called {name}", more="unknown"),)
+        return (*self._walls(case, case.issuer), *self._names(case, case.issuer))
+
+    def _walls(self, case: Case, issuer: Issuer) -> Iterator[Finding]:
+        asked = case.request.context.environment
+        if asked != issuer.environment.value:
+            yield self.finding(
+                f"the request is for {quoted(asked)}, and issuer {quoted(issuer.name)} belongs to "
+                f"`{issuer.environment}`"
+            )
+        if issuer.environment is not case.environment:
+            yield self.finding(
+                f"issuer {quoted(issuer.name)} belongs to `{issuer.environment}`, and this gate "
+                f"runs in `{case.environment}`"
+            )
+
+    def _names(self, case: Case, issuer: Issuer) -> Iterator[Finding]:
+        certificate = certificate_of(case)
+        if certificate.issuer.der != issuer.subject:
+            yield self.finding(
+                f"the issuer field is not the subject of {quoted(issuer.name)}, byte for byte",
+                location="issuer",
+                more="name",
+            )
+        given, known = certificate.authority_key_identifier, issuer.subject_key_identifier
+        if given and known and given != known:
+            yield self.finding(
+                f"the authority key identifier is `{given.hex()}`, and {quoted(issuer.name)} has "
+                f"the subject key identifier `{known.hex()}`",
+                location="authority_key_identifier",
+                more="key",
+            )
+
+
+class IssuerEnvironmentShape(RuleShape):
+    """No parameters: the issuers stand in the gate's configuration."""
+
+    kind: Literal["issuer_environment"]
+
+    def resolve(self, definitions: Definitions, place: Place) -> IssuerEnvironment:
+        """Nothing to look up."""
+        del definitions, place
+        return IssuerEnvironment()

@@ -1,0 +1,53 @@
+"""What a rule demands: one class for each kind, all with the same few questions."""
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+from gate.model import (
+    BlockCause,
+    Case,
+    Finding,
+    IdentifierFacts,
+    IdentifierType,
+    Severity,
+    Validation,
+)
+from gate.x509 import TBSCertificate
+
+
+class Requirement(ABC):
+    """Something that must be true of a case; each kind of rule is one."""
+
+    __slots__ = ()
+
+    kind: ClassVar[str]
+    cause: ClassVar[BlockCause] = BlockCause.POLICY
+
+    @property
+    def judges(self) -> frozenset[IdentifierType]:
+        """The types of identifier it looks at; empty where it looks at none."""
+        return frozenset()
+
+    @abstractmethod
+    def judge(self, case: Case) -> tuple[Finding, ...]:
+        """What is not as it must be; empty where all is well.
+
+        Whatever is raised means that the requirement was not shown to be met.
+        """
+
+    def refuses(self, validation: Validation, facts: IdentifierFacts, case: Case) -> str | None:
+        """Why this one validation is not good enough for this identifier, or None."""
+        del validation, facts, case
+        return None
+
+    def finding(self, message: str, *, location: str = "", more: str = "") -> Finding:
+        """A finding of this kind; `more` makes its code more specific."""
+        code = f"policy.{self.kind}.{more}" if more else f"policy.{self.kind}"
+        return Finding(code=code, severity=Severity.ERROR, message=message, location=location)
+
+
+def certificate_of(case: Case) -> TBSCertificate:
+    """The certificate; raises the Malformed that stands in its place."""
+    if isinstance(case.certificate, TBSCertificate):
+        return case.certificate
+    raise case.certificate
