@@ -1,0 +1,73 @@
+"""IssuanceGateService: requests in, decisions and releases out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gate.rpc.convert_answer import answer_to_message
+from gate.rpc.convert_decision import report_to_message
+from gate.rpc.convert_request import request_from_message
+from gate.rpc.handlers import Method
+from gate.rpc.reading import InvalidMessage, Reading, Violation, read
+from gate.rpc.roles import Peer
+from gate.service import Gate
+from gate.service.gate import BATCH_LIMIT
+from gate.v1.issuance_gate_pb2 import (
+    EvaluateBatchRequest,
+    EvaluateBatchResponse,
+    EvaluateRequest,
+    EvaluateResponse,
+    LintRequest,
+    LintResponse,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class IssuanceGateServicer:
+    """Answers the RPCs of gate.v1.IssuanceGateService."""
+
+    gate: Gate
+
+    @property
+    def methods(self) -> Mapping[str, Method[Any]]:
+        """Every RPC of the service."""
+        return {
+            "Evaluate": Method(EvaluateRequest, self.evaluate, releases=True),
+            "EvaluateBatch": Method(EvaluateBatchRequest, self.evaluate_batch, releases=True),
+            "Lint": Method(LintRequest, self.lint),
+        }
+
+    def evaluate(self, message: EvaluateRequest, peer: Peer) -> EvaluateResponse:
+        """Judge, record and perhaps release one certificate."""
+        request = read(lambda reading: request_from_message(message, peer.identity, reading))
+        return answer_to_message(self.gate.evaluate(request))
+
+    def evaluate_batch(self, message: EvaluateBatchRequest, peer: Peer) -> EvaluateBatchResponse:
+        """Judge a batch; one faulty request refuses it whole, before anything is judged."""
+        count = len(message.requests)
+        if not 0 < count <= BATCH_LIMIT:
+            raise InvalidMessage(
+                Violation(field="requests", description=f"are {count}: send 1 to {BATCH_LIMIT}")
+            )
+        requests = read(
+            lambda reading: tuple(
+                request_from_message(request, peer.identity, reading.part("requests", at))
+                for at, request in enumerate(message.requests)
+            )
+        )
+        answers = self.gate.evaluate_batch(requests)
+        return EvaluateBatchResponse(responses=map(answer_to_message, answers))
+
+    def lint(self, message: LintRequest, _peer: Peer) -> LintResponse:
+        """Run the linters on a certificate; nothing is recorded."""
+        profile = read(lambda reading: _linted_profile(message, reading))
+        signed = message.WhichOneof("input") == "certificate"
+        der = message.certificate if signed else message.tbs_certificate
+        reports = self.gate.lint_bytes(der, profile, signed=signed)
+        return LintResponse(linters=map(report_to_message, reports))
+
+
+def _linted_profile(message: LintRequest, reading: Reading) -> str:
+    if message.WhichOneof("input") is None:
+        reading.fault("input", "is missing: send a tbs_certificate or a certificate")
+    return reading.text("profile", message.profile, required=True)

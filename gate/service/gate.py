@@ -1,0 +1,290 @@
+"""The gate: every request is judged, recorded, and only then released."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from gate.decide import decide
+from gate.errors import Malformed, Refused, Unavailable
+from gate.facts import EvidenceFound, identifiers, join
+from gate.model import (
+    Case,
+    CertificateType,
+    Decision,
+    Environment,
+    Evidence,
+    Finding,
+    IssuanceRequest,
+    Issuer,
+    LinterReport,
+    Recorded,
+    RecordedDecision,
+    Release,
+    Severity,
+    Stage,
+    Trust,
+    Verdict,
+)
+from gate.policy import Policy
+from gate.ports import CertificateLinters, NewEntry, StoredEntry
+from gate.record import (
+    Appended,
+    DecisionLog,
+    EvidenceLedger,
+    decision_entry,
+    decode_decision,
+)
+from gate.release import Minter
+from gate.tlog import leaf_hash
+from gate.x509 import TBSCertificate, complete, read_certificate, read_tbs_certificate
+
+BATCH_LIMIT = 100
+"""The most requests that one batch may hold."""
+
+BATCH_THREADS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a gate is, apart from the parts it is built of."""
+
+    environment: Environment
+    dry_run: bool
+    issuers: Mapping[str, Issuer]
+    release_lifetime: timedelta = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a requester hears: a recorded decision, and a release where there is one."""
+
+    decision: RecordedDecision
+    release: Release | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    case: Case
+    decision: Decision
+    entry: NewEntry
+
+
+class Gate:
+    """Judges to-be-signed certificates; one object serves all threads of a process."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        policy: Policy,
+        linters: CertificateLinters,
+        evidence: EvidenceLedger,
+        log: DecisionLog,
+        minter: Minter,
+        clock: Callable[[], datetime],
+        new_id: Callable[[], str],
+        new_salt: Callable[[], bytes],
+    ) -> None:
+        self._settings = settings
+        self._policy = policy
+        self._linters = linters
+        self._evidence = evidence
+        self._log = log
+        self._minter = minter
+        self._clock = clock
+        self._new_id = new_id
+        self._new_salt = new_salt
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the gate can record and lint, without which it releases nothing."""
+        return self._log.healthy and self._linters.healthy
+
+    def evaluate(self, request: IssuanceRequest) -> Answer:
+        """Judge one request; the answer is durable in the log before it is returned.
+
+        Raises Malformed for a request without an id, Refused where the caller used the
+        request id for something else before, Unavailable where nothing could be recorded,
+        Tampered where stored bytes contradict their hash.
+        """
+        return self.evaluate_batch((request,))[0]
+
+    def evaluate_batch(self, requests: Sequence[IssuanceRequest]) -> tuple[Answer, ...]:
+        """Judge up to 100 requests, each on its own, with one flush of the log.
+
+        The answers are in the order of the requests. Raises as `evaluate` does, before
+        anything is judged where a request cannot be taken.
+        """
+        # 1. Refuse what cannot be taken at all.
+        if not 0 < len(requests) <= BATCH_LIMIT:
+            raise Malformed(f"a batch holds 1 to {BATCH_LIMIT} requests, not {len(requests)}")
+        for request in requests:
+            if not request.request_id:
+                raise Malformed("`request_id` is missing: make one unique for each request")
+        # 2. Judge. Nobody hears of it yet.
+        if len(requests) == 1:
+            judged = [self._judge(requests[0])]
+        else:
+            with ThreadPoolExecutor(BATCH_THREADS) as threads:
+                judged = list(threads.map(self._judge, requests))
+        # 3. Record. If this raises, there is no decision.
+        appended = self._log.append([one.entry for one in judged])
+        # 4. Release what passed, and answer.
+        return tuple(self._answer(one, kept) for one, kept in zip(judged, appended, strict=True))
+
+    def lint(
+        self, der: bytes, certificate_type: CertificateType, stage: Stage
+    ) -> tuple[LinterReport, ...]:
+        """What the linters say of a complete certificate; records nothing."""
+        return self._linters.lint(der, certificate_type, stage)
+
+    def lint_bytes(self, der: bytes, profile: str, *, signed: bool) -> tuple[LinterReport, ...]:
+        """Lint a TBSCertificate or a signed certificate as this profile.
+
+        Raises Malformed where the bytes do not parse or the policy has no such profile.
+        """
+        known = self._policy.profiles.get(profile)
+        if known is None:
+            names = ", ".join(sorted(self._policy.profiles))
+            raise Malformed(f"the policy has no profile {profile!r}; it has {names}")
+        certificate = read_certificate(der).tbs if signed else read_tbs_certificate(der)
+        stage = Stage.PRECERTIFICATE if certificate.poisoned else Stage.CERTIFICATE
+        return self.lint(der if signed else complete(der), known.certificate_type, stage)
+
+    def _judge(self, request: IssuanceRequest) -> _Judged:
+        # 1. Read the bytes strictly.
+        certificate = _read(request.tbs_certificate)
+        # 2. Gather what was recorded.
+        found = self._gather(request, certificate)
+        # 3. Lint, as the profile that was ordered.
+        reports = self._lint(request, certificate)
+        # 4. Decide, by the gate's clock.
+        at = self._clock()
+        issuer = self._settings.issuers.get(request.context.issuer)
+        case = join(
+            request=request,
+            certificate=certificate,
+            issuer=issuer,
+            evidence=found,
+            linters=reports,
+            environment=self._settings.environment,
+            dry_run=self._settings.dry_run,
+            at=at,
+            release_ends=at + self._settings.release_lifetime,
+        )
+        decision = decide(case, self._policy)
+        entry = decision_entry(
+            decision_id=self._new_id(),
+            request=request,
+            decision=decision,
+            certificate=certificate,
+            issuer=issuer,
+            profile_known=request.context.profile in self._policy.profiles,
+            evidence=self._evidence.references(_looked_at(found)),
+            salt=self._new_salt(),
+        )
+        return _Judged(case=case, decision=decision, entry=entry)
+
+    def _gather(
+        self, request: IssuanceRequest, certificate: TBSCertificate | Malformed
+    ) -> EvidenceFound:
+        names = (
+            ()
+            if isinstance(certificate, Malformed)
+            else tuple(identifier for identifier, _ in identifiers(certificate))
+        )
+        try:
+            return EvidenceFound(
+                applicant=self._evidence.applicant_of(request.context.account),
+                order=self._evidence.order(request.context.order_id),
+                validations=self._evidence.validations(names),
+            )
+        except Unavailable as error:
+            finding = Finding(
+                code="gate.evidence_unavailable",
+                severity=Severity.FATAL,
+                message=f"the evidence could not be read: {error}",
+            )
+            return EvidenceFound(failures=(finding,))
+
+    def _lint(
+        self, request: IssuanceRequest, certificate: TBSCertificate | Malformed
+    ) -> tuple[LinterReport, ...]:
+        profile = self._policy.profiles.get(request.context.profile)
+        if profile is None or isinstance(certificate, Malformed):
+            return ()
+        stage = Stage.PRECERTIFICATE if certificate.poisoned else Stage.CERTIFICATE
+        return self.lint(complete(certificate.der), profile.certificate_type, stage)
+
+    def _answer(self, judged: _Judged, appended: Appended) -> Answer:
+        if appended.repeated is not None:
+            return self._repeat(judged, appended, appended.repeated)
+        recorded = RecordedDecision(
+            decision_id=judged.entry.entry_id,
+            log_index=appended.index,
+            decision=judged.decision,
+        )
+        return Answer(decision=recorded, release=self._release(recorded, judged, appended))
+
+    def _repeat(self, judged: _Judged, appended: Appended, stored: StoredEntry) -> Answer:
+        """The answer that the caller already got for this request id."""
+        if stored.request_digest != judged.entry.request_digest:
+            raise Refused(
+                f"`request_id` {judged.case.request.request_id!r} was used for another request: "
+                "use a new one"
+            )
+        recorded = decode_decision(stored)
+        return Answer(decision=recorded, release=self._release(recorded, judged, appended))
+
+    def _release(
+        self, recorded: RecordedDecision, judged: _Judged, appended: Appended
+    ) -> Release | None:
+        decision, issuer = recorded.decision, judged.case.issuer
+        expires_at = decision.decided_at + self._settings.release_lifetime
+        if issuer is None or not self._may_release(decision, issuer):
+            return None
+        if self._clock() >= expires_at:
+            return None
+        token = self._minter.mint(
+            decision_id=recorded.decision_id,
+            tbs_sha256=decision.tbs_sha256,
+            issuer_spki_sha256=issuer.spki_sha256,
+            environment=decision.environment,
+            policy_digest=decision.policy.digest,
+            log_origin=self._log.origin,
+            log_index=recorded.log_index,
+            leaf_hash=leaf_hash(appended.leaf),
+            issued_at=decision.decided_at,
+            expires_at=expires_at,
+        )
+        return Release(
+            token=token,
+            expires_at=expires_at,
+            log_entry=appended.leaf,
+            log_proof=appended.proof,
+        )
+
+    def _may_release(self, decision: Decision, issuer: Issuer) -> bool:
+        """A dry run gets a token (of the other type) outside production, for test issuers."""
+        if decision.policy_verdict is not Verdict.RELEASE:
+            return False
+        if decision.verdict is Verdict.RELEASE:
+            return True
+        return (
+            decision.verdict is Verdict.DRY_RUN
+            and self._settings.environment is not Environment.PRODUCTION
+            and issuer.trust is not Trust.PUBLIC
+        )
+
+
+def _read(der: bytes) -> TBSCertificate | Malformed:
+    try:
+        return read_tbs_certificate(der)
+    except Malformed as error:
+        return error
+
+
+def _looked_at(found: EvidenceFound) -> tuple[Recorded[Evidence], ...]:
+    records = (found.applicant, found.order, *found.validations)
+    return tuple(record for record in records if record is not None)
