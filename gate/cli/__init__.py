@@ -1,0 +1,1 @@
+"""The command line `gate`: one file for each subcommand."""

@@ -1,0 +1,98 @@
+"""A gate for one machine and a short while: loopback, SQLite, throw-away issuers and identities."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from gate.config import DATABASE, SHIPPED_POLICIES, Configuration
+from gate.demo.issuers import PUBLIC_ISSUER, TEST_ISSUER, make_throw_away_issuers
+from gate.demo.throwaway import TLSIdentities, make_tls_identities, tls_identities
+from gate.errors import ConfigError
+from gate.model import Environment, Issuer, Trust
+from gate.release import jwks
+from gate.rpc import Identities, Listener, Role, TLSFiles
+from gate.signers import write_key
+from gate.tlog import VerifierKey
+from gate.x509 import der_from
+
+ORIGIN = "gate.example/decisions"
+RELEASE_KEY, LOG_KEY = "release.key", "log.key"
+ISSUERS = {
+    PUBLIC_ISSUER: (Environment.PRODUCTION, Trust.PUBLIC),
+    TEST_ISSUER: (Environment.STAGING, Trust.TEST),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DevGate:
+    """What was made for a throw-away gate, and where its files are."""
+
+    configuration: Configuration
+    identities: TLSIdentities
+    release_keys: Path
+    log_key: Path
+
+    @property
+    def database(self) -> Path:
+        """The database that holds the log."""
+        return self.configuration.data / DATABASE
+
+
+def dev_gate(folder: Path, at: datetime, *, port: int = 0, policy: Path | None = None) -> DevGate:
+    """The gate of this folder; in an empty or new folder, everything is made first.
+
+    Raises ConfigError for a folder that holds something else.
+    """
+    if not (folder / LOG_KEY).exists():
+        _make(folder, at)
+    identities = tls_identities(folder / "identities")
+    issuers = tuple(_read_issuer(folder, name, *of) for name, of in ISSUERS.items())
+    configuration = Configuration(
+        environment=Environment.PRODUCTION,
+        dry_run=False,
+        issuers=issuers,
+        policy=policy or SHIPPED_POLICIES / "webpki-production",
+        data=folder,
+        log_origin=ORIGIN,
+        log_key=folder / LOG_KEY,
+        release_key=folder / RELEASE_KEY,
+        identities=_identities(identities),
+        listener=Listener(host="127.0.0.1", port=port),
+        tls=TLSFiles(
+            key=identities.server.key,
+            certificate=identities.server.certificate,
+            client_ca=identities.server.ca,
+        ),
+    )
+    return DevGate(
+        configuration=configuration,
+        identities=identities,
+        release_keys=folder / "release-keys.json",
+        log_key=folder / "log-verifier-key.txt",
+    )
+
+
+def _make(folder: Path, at: datetime) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise ConfigError(f"{folder}: holds something else already: name an empty folder")
+    make_tls_identities(folder / "identities", at)
+    for issuer in make_throw_away_issuers(at):
+        (folder / f"{issuer.name}.pem").write_text(issuer.pem)
+    release_key = write_key(folder / RELEASE_KEY)
+    (folder / "release-keys.json").write_text(jwks([release_key.public_key]))
+    log_key = write_key(folder / LOG_KEY)
+    known = VerifierKey(origin=ORIGIN, public_key=log_key.public_key)
+    (folder / "log-verifier-key.txt").write_text(known.encode() + "\n")
+
+
+def _read_issuer(folder: Path, name: str, environment: Environment, trust: Trust) -> Issuer:
+    certificate = der_from((folder / f"{name}.pem").read_bytes())
+    return Issuer.read(name=name, environment=environment, trust=trust, certificate=certificate)
+
+
+def _identities(made: TLSIdentities) -> Identities:
+    return Identities(
+        {identity.uri: frozenset({Role(role)}) for role, identity in made.roles.items()},
+        environment=Environment.PRODUCTION,
+    )
