@@ -8,6 +8,7 @@ from gate.model import Issuer
 from gate.policy.document import Document, Path
 from gate.policy.lists import EntryType, NameList
 from gate.policy.policy import Grant, Profile
+from gate.policy.prefixes import Prefixes
 from gate.policy.problems import closest, did_you_mean
 from gate.policy.quoting import quoted
 from gate.policy.schedule import LimitShape, Schedule
@@ -45,6 +46,7 @@ class Definitions:
     schedule_places: Mapping[str, Place]
     linters: tuple[str, ...]
     used: set[tuple[str, str]] = field(default_factory=set)
+    _prefixes: dict[str, Prefixes] = field(default_factory=dict)
 
     @property
     def accounts(self) -> frozenset[str]:
@@ -81,6 +83,13 @@ class Definitions:
             else:
                 found.append(given)
         return tuple(found)
+
+    def prefixes(self, names: Sequence[str], place: Place) -> tuple[tuple[str, Prefixes], ...]:
+        """The lists of addresses of these names, ready to be asked; each is made once."""
+        for found in self.entries(names, EntryType.IP_PREFIX, place):
+            if found.name not in self._prefixes:
+                self._prefixes[found.name] = Prefixes.of(found.entries)
+        return tuple((name, self._prefixes[name]) for name in names if name in self._prefixes)
 
     def threshold(self, linter: str, place: Place) -> None:
         """Note a linter that the policy does not require."""

@@ -182,7 +182,8 @@ class _Builder:
 
     def _take_scalar(self, event: yaml.ScalarEvent) -> None:
         text = event.value if event.style else Plain(event.value)
-        for at in refused_characters(text):
+        # Only an escape can bring in what the text of the file was already searched for.
+        for at in refused_characters(text) if event.style == '"' else ():
             escape = f"an escape in double quotes gives {describe(text[at])}"
             self.add(_start(event), f"{escape}: a backslash stays one in single quotes")
         expects_key = self._open and isinstance(self._open[-1].nodes, dict) and self._key is None

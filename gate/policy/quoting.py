@@ -10,7 +10,9 @@ def quoted(text: str) -> str:
     sequence or a right-to-left override must not reach a log or a screen. Long texts
     are cut.
     """
-    shown = "".join(char if char.isprintable() else _escaped(char) for char in text[:_LONGEST])
+    shown = text[:_LONGEST]
+    if not shown.isprintable():
+        shown = "".join(char if char.isprintable() else _escaped(char) for char in shown)
     return f"`{shown}…`" if len(text) > _LONGEST else f"`{shown}`"
 
 

@@ -81,10 +81,13 @@ class Rule:
 
     def mode(self, case: Case) -> Mode:
         """The strictest mode in force at any moment at which a release could be used."""
-        begun = [step for step in self.ladder if step.start <= case.release_ends]
-        passed = sum(step.start <= case.at for step in begun)
-        modes = {step.value for step in begun[max(passed - 1, 0) :]}
-        return next((mode for mode in STRICTEST_FIRST if mode in modes), Mode.OFF)
+        modes = [Mode.OFF]
+        for step in self.ladder:
+            if step.start > case.release_ends:
+                break
+            # A step that had begun when the case was judged ends all that were before it.
+            modes = [step.value] if step.start <= case.at else [*modes, step.value]
+        return modes[0] if len(modes) == 1 else min(modes, key=STRICTEST_FIRST.index)
 
     def in_force(self, case: Case) -> bool:
         """Whether it is in force at any moment at which a release could be used."""

@@ -124,6 +124,13 @@ class DecisionLog:
             for each, place in zip(job.entries, job.placements, strict=True)
         )
 
+    def claimed(self, request_key: str) -> StoredEntry | None:
+        """The entry that claimed this request key, or None; raises Tampered for a forged one."""
+        entry = self._storage.by_request(request_key)
+        if entry is not None:
+            self.attest(entry)
+        return entry
+
     def checkpoint(self) -> str:
         """The newest signed checkpoint (C2SP tlog-checkpoint)."""
         return self._view.note

@@ -9,7 +9,6 @@ from gate.decide import decide
 from gate.errors import Malformed, Refused, Unavailable
 from gate.facts import EvidenceFound, identifiers, join
 from gate.model import (
-    Case,
     CertificateType,
     Decision,
     Environment,
@@ -27,6 +26,7 @@ from gate.model import (
     Verdict,
 )
 from gate.policy import Policy
+from gate.policy.quoting import quoted
 from gate.ports import CertificateLinters, NewEntry, StoredEntry
 from gate.record import (
     Appended,
@@ -34,6 +34,8 @@ from gate.record import (
     EvidenceLedger,
     decision_entry,
     decode_decision,
+    request_digest,
+    request_key,
 )
 from gate.release import Minter
 from gate.tlog import leaf_hash
@@ -65,7 +67,6 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Judged:
-    case: Case
     decision: Decision
     entry: NewEntry
 
@@ -122,16 +123,19 @@ class Gate:
         for request in requests:
             if not request.request_id:
                 raise Malformed("`request_id` is missing: make one unique for each request")
-        # 2. Judge. Nobody hears of it yet.
-        if len(requests) == 1:
-            judged = [self._judge(requests[0])]
-        else:
-            with ThreadPoolExecutor(BATCH_THREADS) as threads:
-                judged = list(threads.map(self._judge, requests))
-        # 3. Record. If this raises, there is no decision.
-        appended = self._log.append([one.entry for one in judged])
-        # 4. Release what passed, and answer.
-        return tuple(self._answer(one, kept) for one, kept in zip(judged, appended, strict=True))
+        # 2. Find what was answered before; it is not judged again.
+        answered = [self._answered(request) for request in requests]
+        fresh = [one for one, answer in zip(requests, answered, strict=True) if answer is None]
+        # 3. Judge the rest. Nobody hears of it yet.
+        judged = self._judge_all(fresh)
+        # 4. Record. If this raises, there is no decision.
+        appended = self._log.append([one.entry for one in judged]) if judged else ()
+        # 5. Release what passed, and answer.
+        new = iter(
+            self._answer(request, one, kept)
+            for request, one, kept in zip(fresh, judged, appended, strict=True)
+        )
+        return tuple(next(new) if answer is None else answer for answer in answered)
 
     def lint(
         self, der: bytes, certificate_type: CertificateType, stage: Stage
@@ -151,6 +155,12 @@ class Gate:
         certificate = read_certificate(der).tbs if signed else read_tbs_certificate(der)
         stage = Stage.PRECERTIFICATE if certificate.poisoned else Stage.CERTIFICATE
         return self.lint(der if signed else complete(der), known.certificate_type, stage)
+
+    def _judge_all(self, requests: Sequence[IssuanceRequest]) -> list[_Judged]:
+        if len(requests) < 2:  # noqa: PLR2004 - one alone needs no threads
+            return [self._judge(request) for request in requests]
+        with ThreadPoolExecutor(BATCH_THREADS) as threads:
+            return list(threads.map(self._judge, requests))
 
     def _judge(self, request: IssuanceRequest) -> _Judged:
         # 1. Read the bytes strictly.
@@ -184,7 +194,7 @@ class Gate:
             evidence=self._evidence.references(_looked_at(found)),
             salt=self._new_salt(),
         )
-        return _Judged(case=case, decision=decision, entry=entry)
+        return _Judged(decision=decision, entry=entry)
 
     def _gather(
         self, request: IssuanceRequest, certificate: TBSCertificate | Malformed
@@ -217,30 +227,41 @@ class Gate:
         stage = Stage.PRECERTIFICATE if certificate.poisoned else Stage.CERTIFICATE
         return self.lint(complete(certificate.der), profile.certificate_type, stage)
 
-    def _answer(self, judged: _Judged, appended: Appended) -> Answer:
+    def _answered(self, request: IssuanceRequest) -> Answer | None:
+        """The answer that the caller already got for this request id; None for a new one."""
+        stored = self._log.claimed(request_key(request))
+        return None if stored is None else self._repeat(request, stored)
+
+    def _answer(self, request: IssuanceRequest, judged: _Judged, appended: Appended) -> Answer:
         if appended.repeated is not None:
-            return self._repeat(judged, appended, appended.repeated)
+            return self._repeat(request, appended.repeated)
         recorded = RecordedDecision(
             decision_id=judged.entry.entry_id,
             log_index=appended.index,
             decision=judged.decision,
         )
-        return Answer(decision=recorded, release=self._release(recorded, judged, appended))
+        return Answer(
+            decision=recorded,
+            release=self._release(request, recorded, appended.leaf, appended.proof),
+        )
 
-    def _repeat(self, judged: _Judged, appended: Appended, stored: StoredEntry) -> Answer:
-        """The answer that the caller already got for this request id."""
-        if stored.request_digest != judged.entry.request_digest:
+    def _repeat(self, request: IssuanceRequest, stored: StoredEntry) -> Answer:
+        if stored.request_digest != request_digest(request):
             raise Refused(
-                f"`request_id` {judged.case.request.request_id!r} was used for another request: "
+                f"`request_id` {quoted(request.request_id)} was used for another request: "
                 "use a new one"
             )
         recorded = decode_decision(stored)
-        return Answer(decision=recorded, release=self._release(recorded, judged, appended))
+        proof = self._log.prove(stored.index)
+        return Answer(
+            decision=recorded, release=self._release(request, recorded, stored.leaf, proof)
+        )
 
     def _release(
-        self, recorded: RecordedDecision, judged: _Judged, appended: Appended
+        self, request: IssuanceRequest, recorded: RecordedDecision, leaf: bytes, proof: str
     ) -> Release | None:
-        decision, issuer = recorded.decision, judged.case.issuer
+        decision = recorded.decision
+        issuer = self._settings.issuers.get(request.context.issuer)
         expires_at = decision.decided_at + self._settings.release_lifetime
         if issuer is None or not self._may_release(decision, issuer):
             return None
@@ -254,16 +275,11 @@ class Gate:
             policy_digest=decision.policy.digest,
             log_origin=self._log.origin,
             log_index=recorded.log_index,
-            leaf_hash=leaf_hash(appended.leaf),
+            leaf_hash=leaf_hash(leaf),
             issued_at=decision.decided_at,
             expires_at=expires_at,
         )
-        return Release(
-            token=token,
-            expires_at=expires_at,
-            log_entry=appended.leaf,
-            log_proof=appended.proof,
-        )
+        return Release(token=token, expires_at=expires_at, log_entry=leaf, log_proof=proof)
 
     def _may_release(self, decision: Decision, issuer: Issuer) -> bool:
         """A dry run gets a token (of the other type) outside production, for test issuers."""

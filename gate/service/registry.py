@@ -1,8 +1,9 @@
 """The evidence registry: takes down what other systems know, never changes it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from threading import Lock
 
 from gate.baseline import ACME_METHODS, METHODS
 from gate.errors import Malformed, Refused
@@ -14,10 +15,12 @@ from gate.model import (
     Identifier,
     IdentifierType,
     Order,
+    Purpose,
     Recorded,
     Validation,
     ancestors,
 )
+from gate.policy.quoting import quoted
 from gate.record import (
     DecisionLog,
     EvidenceFilter,
@@ -44,6 +47,8 @@ class EvidenceRegistry:
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
     new_salt: Callable[[], bytes]
+    one_at_a_time: Lock = field(default_factory=Lock)
+    """Held where what is recorded depends on what stands already."""
 
     def record_order(self, order: Order, recorder: str) -> Recorded[Order]:
         """Record an order; a repeat of the same order returns the record there is.
@@ -54,11 +59,15 @@ class EvidenceRegistry:
         _require(order_id=order.order_id, account=order.account, profile=order.profile)
         if not order.identifiers:
             raise Malformed("`identifiers` is empty: an order names what it is for")
-        known = self.ledger.order(order.order_id)
-        if known is None:
-            return self._record(order, recorder)
+        if order.purpose is Purpose.UNSPECIFIED:
+            raise Malformed("`purpose` is missing: an order says what it is for")
+        with self.one_at_a_time:
+            known = self.ledger.order(order.order_id)
+            if known is None:
+                return self._record(order, recorder)
         if known.evidence != order:
-            raise Refused(f"the order {order.order_id!r} is recorded with other content")
+            name = quoted(order.order_id)
+            raise Refused(f"the order {name} is recorded with other content")
         return known
 
     def record_applicant(self, applicant: Applicant, recorder: str) -> Recorded[Applicant]:
@@ -68,12 +77,13 @@ class EvidenceRegistry:
         another applicant already: revoke that record first.
         """
         _require(account=applicant.account, applicant=applicant.applicant)
-        known = self.ledger.applicant_of(applicant.account)
-        if known is None:
-            return self._record(applicant, recorder)
+        with self.one_at_a_time:
+            known = self.ledger.applicant_of(applicant.account)
+            if known is None:
+                return self._record(applicant, recorder)
         if known.evidence != applicant:
             raise Refused(
-                f"the account {applicant.account!r} belongs to another applicant: "
+                f"the account {quoted(applicant.account)} belongs to another applicant: "
                 f"revoke the record {known.record_id} first"
             )
         return known
@@ -103,14 +113,15 @@ class EvidenceRegistry:
         itself a revocation.
         """
         _require(record_id=record_id, reason=reason)
-        known = self.ledger.find(record_id)
-        if known is None:
-            return None
-        if isinstance(known.recorded.evidence, EvidenceRevocation):
-            raise Refused("a revocation cannot be revoked: record the evidence anew")
-        if known.revoked:
-            raise Refused(f"the record {record_id!r} is revoked already")
-        return self._record(EvidenceRevocation(record_id=record_id, reason=reason), recorder)
+        with self.one_at_a_time:
+            known = self.ledger.find(record_id)
+            if known is None:
+                return None
+            if isinstance(known.recorded.evidence, EvidenceRevocation):
+                raise Refused("a revocation cannot be revoked: record the evidence anew")
+            if known.revoked:
+                raise Refused(f"the record {quoted(record_id)} is revoked already")
+            return self._record(EvidenceRevocation(record_id=record_id, reason=reason), recorder)
 
     def listing(
         self,
@@ -155,7 +166,7 @@ def _section(validation: Validation) -> str:
     section = ACME_METHODS.get((type_, validation.method), validation.method)
     if section not in METHODS and section not in RETIRED_METHODS:
         raise Malformed(
-            f"`method` {validation.method!r} is no method of BR 3.2.2.4 or 3.2.2.5 "
+            f"`method` {quoted(validation.method)} is no method of BR 3.2.2.4 or 3.2.2.5 "
             f"for a {type_.value} identifier: write the section, such as `3.2.2.4.7`"
         )
     return section
@@ -169,13 +180,17 @@ def _check_names(validation: Validation) -> None:
             raise Malformed("`authorization_domain` is for DNS names: leave it out for an address")
         return
     if Identifier.parse(IdentifierType.DNS, domain).value != domain or domain.startswith("*."):
-        raise Malformed(f"`authorization_domain` {domain!r} is no lower-case DNS name")
+        raise Malformed(f"`authorization_domain` {quoted(domain)} is no lower-case DNS name")
     exact = validation.adn_derivation is ADNDerivation.EXACT
     if exact and domain != fqdn:
-        raise Malformed(f"`authorization_domain` {domain!r} is not the name applied for, {fqdn!r}")
+        raise Malformed(
+            f"`authorization_domain` {quoted(domain)} is not the name applied for, {quoted(fqdn)}"
+        )
     pruned = validation.adn_derivation is ADNDerivation.PRUNED
     if pruned and domain not in ancestors(fqdn)[1:]:
-        raise Malformed(f"`authorization_domain` {domain!r} does not stand above {fqdn!r}")
+        raise Malformed(
+            f"`authorization_domain` {quoted(domain)} does not stand above {quoted(fqdn)}"
+        )
 
 
 def _check_times(validation: Validation, now: datetime) -> None:

@@ -32,15 +32,21 @@ SCRAPS = (
 )
 
 
-def check(files: Mapping[str, bytes]) -> None:
-    """A Policy that can judge, or ConfigError with lines that print."""
+def loaded_or_told(files: Mapping[str, bytes]) -> Policy | tuple[str, ...]:
+    """The policy, or what is wrong with its files."""
     try:
-        policy = load(files, issuers=ISSUERS)
+        return load(files, issuers=ISSUERS)
     except ConfigError as error:
-        assert error.problems
-        assert all(problem.isprintable() for problem in error.problems)
+        return error.problems
+
+
+def check(files: Mapping[str, bytes]) -> None:
+    """A Policy that can judge, or lines that print."""
+    policy = loaded_or_told(files)
+    if not isinstance(policy, Policy):
+        assert policy
+        assert all(problem.isprintable() for problem in policy)
         return
-    assert isinstance(policy, Policy)
     assert load(files, issuers=ISSUERS) == policy
     for rule in policy.rules:
         rule.mode(CASE)

@@ -15,6 +15,7 @@ from gate.model import (
     IssuanceContext,
     IssuanceRequest,
     Order,
+    PolicyRef,
     Validation,
 )
 from gate.record import (
@@ -35,23 +36,29 @@ MOMENTS = st.datetimes(
     max_value=datetime(9999, 12, 30),  # noqa: DTZ001 - hypothesis adds the zone
     timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=45))]),
 )
-st.register_type_strategy(datetime, MOMENTS)
-st.register_type_strategy(int, st.integers(0, 2**53 - 1))
 SALTS = st.binary(min_size=32, max_size=32)
 REQUESTS = st.builds(
     IssuanceRequest,
     caller=st.text().map(lambda text: text.replace("\x00", "")),
     context=st.builds(IssuanceContext),
 )
+DECISIONS = st.builds(
+    Decision,
+    decided_at=MOMENTS,
+    policy=st.builds(PolicyRef, version=st.integers(0, 2**53 - 1)),
+)
 EVIDENCE: st.SearchStrategy[Evidence] = st.one_of(
-    st.builds(Order), st.builds(Applicant), st.builds(Validation), st.builds(EvidenceRevocation)
+    st.builds(Order),
+    st.builds(Applicant),
+    st.builds(Validation, initiated_at=MOMENTS, oldest_datum_at=MOMENTS, completed_at=MOMENTS),
+    st.builds(EvidenceRevocation),
 )
 
 
 @settings(max_examples=50, deadline=None)
 @given(
     REQUESTS,
-    st.builds(Decision),
+    DECISIONS,
     st.lists(st.builds(EvidenceRef), max_size=3).map(tuple),
     SALTS,
     st.text(),

@@ -173,6 +173,26 @@ def test_a_batch_answers_in_order_with_one_flush() -> None:
     assert indexes == list(range(indexes[0], indexes[0] + 20))
 
 
+def test_a_batch_with_a_used_request_id_is_refused_before_anything_is_recorded() -> None:
+    bench = Workbench().record()
+    bench.gate.evaluate(bench.request)
+    before = size(bench)
+    used = bench.ask(tbs_certificate=pki.precertificate(NAME, days=30))
+
+    with pytest.raises(Refused):
+        bench.gate.evaluate_batch([bench.ask(request_id="request-2"), used])
+
+    assert size(bench) == before
+
+
+def test_a_repeat_is_answered_without_linters() -> None:
+    bench = Workbench().record()
+    first = bench.gate.evaluate(bench.request)
+    bench.linters.reports = ()
+
+    assert bench.gate.evaluate(bench.request) == first
+
+
 def test_one_request_twice_in_a_batch_is_one_entry() -> None:
     bench = Workbench().record()
     before = size(bench)

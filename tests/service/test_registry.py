@@ -71,6 +71,7 @@ def test_an_account_belongs_to_one_applicant_until_that_is_revoked() -> None:
         (replace(ORDER, account=""), "account"),
         (replace(ORDER, profile=""), "profile"),
         (replace(ORDER, identifiers=()), "identifiers"),
+        (replace(ORDER, purpose=Purpose.UNSPECIFIED), "purpose"),
     ],
 )
 def test_an_order_that_says_too_little_is_malformed(order: Order, missing: str) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator
 
 from gate.baseline import ACME_METHODS, METHODS
-from gate.model import Case, IdentifierFacts, IdentifierType, Validation
+from gate.model import Case, Identifier, IdentifierFacts, IdentifierType, Validation
 from gate.policy.definitions import Definitions, Place
 from gate.policy.problems import did_you_mean
 from gate.policy.quoting import quoted
@@ -29,18 +29,21 @@ class IdentifiersValidated(ValidationRequirement):
         identifier = facts.identifier
         if identifier.type not in self.identifiers:
             return None
-        shown = f"method {quoted(validation.method)}"
+        reason = self._why_not(validation, identifier, case)
+        return f"method {quoted(validation.method)} {reason}" if reason else None
+
+    def _why_not(self, validation: Validation, identifier: Identifier, case: Case) -> str | None:
         method = METHODS.get(validation.method)
         if method is None or method.identifiers is not identifier.type:
-            return f"{shown} is none for identifiers of type `{identifier.type}`"
+            return f"is none for identifiers of type `{identifier.type}`"
         allowed = self.methods.between(case.at, case.release_ends)
         if not all(validation.method in methods for methods in allowed):
             was = any(validation.method in step.value for step in self.methods.steps)
-            return f"{shown} is {'not allowed now' if was else 'not allowed'}"
+            return "is not allowed now" if was else "is not allowed"
         if identifier.wildcard and not method.wildcards:
-            return f"{shown} cannot cover wildcard names"
+            return "cannot cover wildcard names"
         if identifier.fqdn != validation.scope and not method.subdomains:
-            return f"{shown} covers {quoted(validation.scope)} alone, and no name below it"
+            return f"covers {quoted(validation.scope)} alone, and no name below it"
         return None
 
 
@@ -64,13 +67,13 @@ class IdentifiersValidatedShape(RuleShape):
         schedule = Schedule(steps)
         for at, step, end in schedule.spans():
             for number, method in enumerate(self.methods[at].allow):
-                fault = _fault(method, frozenset(self.identifiers), step.start, end)
+                fault = _looser(method, frozenset(self.identifiers), step.start, end)
                 if fault:
                     place.below("methods", at, "allow", number).note(fault)
         return IdentifiersValidated(frozenset(self.identifiers), schedule)
 
 
-def _fault(
+def _looser(
     section: str, types: frozenset[IdentifierType], start: datetime, end: datetime | None
 ) -> str | None:
     method = METHODS.get(section)

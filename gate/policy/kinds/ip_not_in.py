@@ -5,7 +5,6 @@ from typing import ClassVar, Literal
 
 from gate.model import Case, Finding, Identifier, IdentifierType
 from gate.policy.definitions import Definitions, Place
-from gate.policy.lists import EntryType
 from gate.policy.prefixes import Address, Prefixes, forms
 from gate.policy.quoting import quoted
 from gate.policy.requirement import Requirement
@@ -67,5 +66,4 @@ class IPNotInShape(RuleShape):
 
     def resolve(self, definitions: Definitions, place: Place) -> IPNotIn:
         """Look up the lists."""
-        found = definitions.entries(self.lists, EntryType.IP_PREFIX, place.below("lists"))
-        return IPNotIn(tuple((each.name, Prefixes.of(each.entries)) for each in found))
+        return IPNotIn(definitions.prefixes(self.lists, place.below("lists")))
