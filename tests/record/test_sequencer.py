@@ -369,6 +369,54 @@ def test_a_log_that_was_put_back_is_noticed(storage: MemoryStorage) -> None:
     assert not log.healthy
 
 
+def test_a_log_that_has_gone_is_noticed(storage: MemoryStorage) -> None:
+    log = open_log(storage)
+    storage._held = MemoryStorage()._held
+    with pytest.raises(Tampered, match="now has none"):
+        log.append([decided("a")])
+
+
+def test_an_entry_that_was_changed_is_not_given_as_a_repetition(storage: MemoryStorage) -> None:
+    log = open_log(storage)
+    log.append([decided("a")])
+    storage._held.entries[1] = replace(storage._held.entries[1], leaf=decided("b").leaf)
+    again = replace(decided("a"), entry_id="decision-c", leaf=decided("c").leaf)
+    with pytest.raises(Tampered, match="not what the log's checkpoint covers"):
+        log.append([again])
+    log.close()
+
+
+def test_a_key_that_fails_signs_nothing_and_stops_the_log(storage: MemoryStorage) -> None:
+    class _Away(SeededKey):
+        def sign(self, message: bytes) -> bytes:
+            if b"\n2\n" in message:
+                raise Unavailable("the key is away")
+            return super().sign(message)
+
+    log = DecisionLog.open(
+        storage,
+        _Away("decision log"),
+        ORIGIN,
+        clock=SteppingClock(),
+        new_id=lambda: "start-0",
+        new_salt=lambda: bytes(32),
+    )
+    with pytest.raises(Unavailable, match="the key is away"):
+        log.append([decided("a")])
+
+    assert not log.healthy
+    assert storage.by_id("decision-a") is None
+
+
+def test_a_checkpoint_that_does_not_read_is_tampering(storage: MemoryStorage) -> None:
+    open_log(storage).close()
+    state = storage.state()
+    assert state is not None
+    storage._held.state = replace(state, note=b"nothing")
+    with pytest.raises(Tampered, match="does not read"):
+        open_log(storage)
+
+
 def test_a_fork_that_is_longer_is_noticed() -> None:
     ours, theirs = MemoryStorage(), MemoryStorage()
     log, other = open_log(ours), open_log(theirs)

@@ -255,3 +255,45 @@ def test_a_damaged_file_is_tampered_with(path: Path) -> None:
     with pytest.raises(Tampered):
         ids(reader)
     reader.close()
+
+
+def test_a_wal_that_cannot_be_emptied_refuses_the_start(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gate.storage.connection._BUSY_MILLISECONDS", 1)
+    storage = SQLiteStorage(path)
+    add(storage, "a")
+    reader = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    holding = reader.execute("SELECT * FROM entry, (SELECT 1 UNION SELECT 2)")
+    next(holding)
+    add(storage, "b")
+    storage.close()
+    with pytest.raises(Unavailable, match="another process reads it"):
+        SQLiteStorage(path)
+
+    holding.close(force=True)
+    reader.close()
+    SQLiteStorage(path).close()
+
+
+def test_what_cannot_be_opened_is_told(tmp_path: Path) -> None:
+    (tmp_path / "log.db").mkdir()
+    with pytest.raises(Unavailable, match="could not be opened"):
+        SQLiteStorage(tmp_path / "log.db")
+
+
+def test_a_lookup_of_an_entry_that_is_not_there_is_tampering(path: Path) -> None:
+    storage = SQLiteStorage(path)
+    storage._writer.execute("PRAGMA foreign_keys = 0; INSERT INTO lookup VALUES ('word', 7)")
+    with pytest.raises(Tampered, match="not there"):
+        storage.by_lookup(["word"])
+    storage.close()
+
+
+def test_reads_that_fail_are_unavailable(path: Path) -> None:
+    SQLiteStorage(path).close()
+    reader = SQLiteReader(path)
+    path.unlink()
+    with pytest.raises(Unavailable, match="could not be read"):
+        reader.state()
+    reader.close()
