@@ -51,7 +51,8 @@ def _reach_refusal(method: Method, validation: Validation, identifier: Identifie
 def _age_refusal(method: Method, validation: Validation, case: Case) -> str | None:
     if validation.completed_at > case.at:
         return "it is completed in the future only"
-    age = case.at - validation.counts_from
+    # What counts is the moment of signing, and a release may be used until it ends.
+    age = case.release_ends - validation.counts_from
     limit = limit_at(MAX_VALIDATION_AGE, case.at, case.release_ends)
     limit = min(limit, method.max_age or limit)
     if age > limit:

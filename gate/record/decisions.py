@@ -9,6 +9,7 @@ from gate.errors import Malformed, Tampered
 from gate.model import (
     Decision,
     Environment,
+    IssuanceContext,
     IssuanceRequest,
     Issuer,
     Outcome,
@@ -89,12 +90,10 @@ def decision_entry(
         commitment=commit_private(private, salt),
         own={
             "environment": _known_environment(decision.environment),
-            "stage": request.context.stage.value,
-            "purpose": request.context.purpose.value,
             "issuer": issuer.spki_sha256.hex() if issuer else "",
-            "profile": _short(request.context.profile) if profile_known else "",
             "not_after": _not_after(certificate),
             "precertificate_decision_id": _short(precertificate_decision_id),
+            **_context_fields(request.context, profile_known=profile_known),
             **_verdict_fields(decision),
             **_list_fields(decision),
         },
@@ -134,6 +133,15 @@ def decode_decision(entry: StoredEntry) -> RecordedDecision:
     return RecordedDecision(
         decision_id=document.decision_id, log_index=entry.index, decision=document.decision
     )
+
+
+def _context_fields(context: IssuanceContext, *, profile_known: bool) -> dict[str, JSON]:
+    return {
+        "stage": context.stage.value,
+        "purpose": context.purpose.value,
+        # A profile that the policy does not know was some person's text.
+        "profile": _short(context.profile) if profile_known else "",
+    }
 
 
 def _verdict_fields(decision: Decision) -> dict[str, JSON]:
