@@ -149,6 +149,8 @@ def test_what_is_refused_is_told_with_its_place(text: str | bytes, expected: lis
                 "indent with spaces, and put a text that begins with a sign in quotes"
             ),
         ),
+        ("*x: 1", f"1:1: the alias `*x` is not allowed: {REPEAT}"),
+        ("a: \ufffe", "1:1: the file cannot be read as YAML"),
         ("a: 'x", "1:6: this is not YAML: found unexpected end of stream"),
     ],
 )

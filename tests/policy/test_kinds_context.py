@@ -217,6 +217,12 @@ def test_a_name_that_was_not_ordered_is_told_where_it_stands() -> None:
     assert finding.location == "subject_alt_name[1]"
 
 
+def test_of_many_missing_names_the_first_are_told() -> None:
+    many = tuple(f"n{number}.hr" for number in range(10, 35))
+    (message,) = messages(rule("order"), case(order=order("www.plovidba.hr", *many)))
+    assert message.endswith("`dns n19.hr` and 15 more")
+
+
 def test_the_order_of_names_makes_no_difference() -> None:
     names = ("www.plovidba.hr", "plovidba.hr")
     reversed_names = tuple(identifier(name) for name in reversed(names))

@@ -189,11 +189,38 @@ def test_the_shorter_limit_holds_where_a_release_reaches_its_date(
     assert (stepped.judge(asked) == ()) == good
 
 
-@pytest.mark.parametrize("kind", ["validated", "age"])
-def test_only_the_types_of_identifier_that_a_rule_names_are_judged(kind: str) -> None:
-    judged = rule(kind)
-    asked = case(identifiers=())
-    assert judged.judge(asked) == ()
+def test_only_the_types_of_identifier_that_a_rule_names_are_judged() -> None:
+    parts = POLICY.split("\n  - ")
+    of_both = [part for part in parts if "[dns, ip]" in part]
+    for_dns = [part.replace("[dns, ip]", "[dns]").replace(", 3.2.2.5.6", "") for part in of_both]
+    for_ip = [
+        part.replace("[dns, ip]", "[ip]")
+        .replace("3.2.2.4.7, 3.2.2.4.16, ", "")
+        .replace("3.2.2.4.7, ", "")
+        .replace("\n", "-ip\n", 1)
+        for part in of_both
+    ]
+    others = [part for part in parts if part not in of_both]
+    rules = loaded(policy="\n  - ".join([*others, *for_dns, *for_ip]).rstrip() + "\n").rules
+    unvalidated = case(identifiers=(facts("a.hr"), facts("1.2.3.4")))
+    found = {
+        rule.rule_id: messages(rule, unvalidated)
+        for rule in rules
+        if rule.rule_id[:3] in {"val", "age"}
+    }
+    del found["validity"]
+    assert found == {
+        "validated": ["`dns a.hr` was never validated"],
+        "validated-ip": ["`ip 1.2.3.4` was never validated"],
+        "age": ["`dns a.hr` was never validated"],
+        "age-ip": ["`ip 1.2.3.4` was never validated"],
+    }
+    other_type = {
+        rule.rule_id: rule.refuses(validation("1.2.3.4").evidence, facts("1.2.3.4"), unvalidated)
+        for rule in rules
+    }
+    assert other_type["validated"] is None
+    assert other_type["age"] is None
 
 
 def test_other_kinds_refuse_no_validation() -> None:

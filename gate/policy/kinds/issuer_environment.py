@@ -48,8 +48,8 @@ class IssuerEnvironment(Requirement):
         given, known = certificate.authority_key_identifier, issuer.subject_key_identifier
         if given and known and given != known:
             yield self.finding(
-                f"the authority key identifier is `{given.hex()}`, and {quoted(issuer.name)} has "
-                f"the subject key identifier `{known.hex()}`",
+                f"the authority key identifier is {quoted(given.hex())}, and "
+                f"{quoted(issuer.name)} has the subject key identifier {quoted(known.hex())}",
                 location="authority_key_identifier",
                 more="key",
             )

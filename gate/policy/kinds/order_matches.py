@@ -1,6 +1,6 @@
 """The kind `order_matches`: the certificate is the one that was ordered."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -9,6 +9,8 @@ from gate.policy.definitions import Definitions, Place
 from gate.policy.quoting import quoted
 from gate.policy.requirement import Requirement, certificate_of
 from gate.policy.rule_shape import RuleShape
+
+_MOST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,10 @@ class OrderMatches(Requirement):
             yield self.finding(text, location="subject_public_key_info", more="key")
 
 
-def _listed(identifiers: Iterable[Identifier]) -> str:
-    return ", ".join(quoted(str(identifier)) for identifier in sorted(identifiers))
+def _listed(identifiers: Collection[Identifier]) -> str:
+    """The first ten of them, and how many more there are."""
+    first = ", ".join(quoted(str(identifier)) for identifier in sorted(identifiers)[:_MOST])
+    return f"{first} and {len(identifiers) - _MOST} more" if len(identifiers) > _MOST else first
 
 
 class OrderMatchesShape(RuleShape):
