@@ -96,7 +96,8 @@ def common_name_identifier(text: str) -> Identifier:
     try:
         return Identifier(IdentifierType.IP, address_text(ipaddress.ip_address(text)))
     except ValueError:
-        return Identifier(IdentifierType.DNS, text.lower())
+        # Only ASCII letters have a lower case here: the Kelvin sign is no `k`.
+        return Identifier(IdentifierType.DNS, text.lower() if text.isascii() else text)
 
 
 def _attach(

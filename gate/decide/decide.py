@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 
-from gate.decide.floors import FLOORS, readable
+from gate.decide.floors import FLOORS
+from gate.decide.floors.applying import readable
 from gate.decide.mandatory import judge_mandatory
 from gate.decide.outcomes import Judged, judge_floor, judge_rule
 from gate.decide.reliance import rely

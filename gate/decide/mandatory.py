@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from gate.decide.floors import readable
+from gate.decide.floors.applying import readable
 from gate.decide.outcomes import Floor, Judged, judge_floor
 from gate.model import BlockCause, Case, Finding, Mode, Outcome, Severity
 from gate.policy import MANDATORY_KINDS, Policy

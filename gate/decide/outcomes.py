@@ -17,6 +17,9 @@ FAILURES = frozenset(
 )
 """Codes of findings that tell of the gate's own failure, not of the certificate."""
 
+MOST_FINDINGS = 100
+"""How many findings an outcome tells one by one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
@@ -86,11 +89,23 @@ def _judge(
         return _failed(outcome, error)
     if findings is None:
         return Judged(outcome=outcome, cause=cause)
-    sourced = tuple(replace(found, source=found.source or outcome.rule_id) for found in findings)
+    kept = findings[:MOST_FINDINGS]
+    if len(findings) > len(kept):
+        kept = (*kept, _rest(findings[len(kept) :]))
+    sourced = tuple(replace(found, source=found.source or outcome.rule_id) for found in kept)
     if sourced and all(found.code in FAILURES for found in sourced):
         cause = BlockCause.GATE_FAILURE
     became = Outcome.FAIL if sourced else Outcome.PASS
     return Judged(outcome=replace(outcome, outcome=became, findings=sourced), cause=cause)
+
+
+def _rest(findings: tuple[Finding, ...]) -> Finding:
+    """One finding for many, so that no certificate can make an answer too large to send."""
+    return Finding(
+        code="gate.more_findings",
+        severity=max(found.severity for found in findings),
+        message=f"and {len(findings)} more",
+    )
 
 
 def _failed(outcome: RuleOutcome, error: Exception) -> Judged:

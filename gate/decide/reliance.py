@@ -7,8 +7,24 @@ allowed method would together pass a rule on methods and a rule on age.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gate.baseline import MAX_VALIDATION_AGE, METHODS, Method, limit_at
-from gate.model import Case, Identifier, IdentifierFacts, Mode, Recorded, Trust, Validation
+from gate.baseline import (
+    MAX_VALIDATION_AGE,
+    METHODS,
+    Method,
+    limit_at,
+    onion,
+    public_suffix,
+)
+from gate.model import (
+    ADNDerivation,
+    Case,
+    Identifier,
+    IdentifierFacts,
+    Mode,
+    Recorded,
+    Trust,
+    Validation,
+)
 from gate.policy import Policy, Rule
 
 
@@ -33,18 +49,30 @@ def baseline_refusal(validation: Validation, facts: IdentifierFacts, case: Case)
     method = METHODS.get(validation.method)
     if method is None or not method.permitted(case.at) or not method.permitted(case.release_ends):
         return f"its method {validation.method} is not permitted on this day"
-    return _reach_refusal(method, validation, facts.identifier) or _age_refusal(
-        method, validation, case
+    return (
+        _kind_refusal(method, validation, facts.identifier)
+        or _reach_refusal(method, validation, facts.identifier)
+        or _age_refusal(method, validation, case)
     )
 
 
-def _reach_refusal(method: Method, validation: Validation, identifier: Identifier) -> str | None:
+def _kind_refusal(method: Method, validation: Validation, identifier: Identifier) -> str | None:
     if method.identifiers is not identifier.type:
         return f"method {method.section} does not validate a {identifier.type.value} identifier"
+    if validation.adn_derivation is ADNDerivation.CNAME and not method.cname:
+        return f"method {method.section} does not count at the end of a CNAME"
+    if onion(identifier.fqdn) and not method.onion:
+        return f"method {method.section} is not one for onion names"
+    return None
+
+
+def _reach_refusal(method: Method, validation: Validation, identifier: Identifier) -> str | None:
     if identifier.wildcard and not method.wildcards:
         return f"method {method.section} does not cover wildcard names"
     if identifier.fqdn != validation.scope and not method.subdomains:
         return f"method {method.section} covers `{validation.scope}` only, not names below it"
+    if identifier.value != validation.scope and public_suffix(validation.scope):
+        return f"`{validation.scope}` is a public suffix, and no single applicant controls it"
     return None
 
 
@@ -56,7 +84,7 @@ def _age_refusal(method: Method, validation: Validation, case: Case) -> str | No
     limit = limit_at(MAX_VALIDATION_AGE, case.at, case.release_ends)
     limit = min(limit, method.max_age or limit)
     if age > limit:
-        return f"it is {age.days} days old, and {limit.days} days are the limit"
+        return f"it is older than {limit.days} days before the release would end"
     return None
 
 

@@ -100,10 +100,15 @@ E_co = TypeVar("E_co", bound=Evidence, covariant=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded(Generic[E_co]):
-    """A piece of evidence with its recorder, its time and its place in the log."""
+    """A piece of evidence with its recorder, its time and its place in the log.
+
+    `import_id` names the doubly approved import that it came in by; empty for what was
+    recorded when it happened.
+    """
 
     record_id: str
     recorded_at: datetime
     recorded_by: str
     log_index: int
     evidence: E_co
+    import_id: str = ""

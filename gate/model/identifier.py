@@ -8,6 +8,9 @@ from enum import StrEnum
 from gate.errors import Malformed
 from gate.x509 import address_text
 
+LONGEST_NAME = 255
+"""RFC 1035 §2.3.4, with room for a wildcard's star."""
+
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 
 
@@ -53,7 +56,13 @@ class Identifier:
 
 
 def ancestors(fqdn: str) -> tuple[str, ...]:
-    """The name itself and every name above it down to one label, nearest first."""
+    """The name itself and every name above it down to one label, nearest first.
+
+    What is too long for a name (RFC 1035 §2.3.4) has nothing above it, so that a hostile one
+    costs no more than a good one.
+    """
+    if len(fqdn) > LONGEST_NAME:
+        return (fqdn,)
     labels = fqdn.split(".")
     return tuple(".".join(labels[at:]) for at in range(len(labels)))
 

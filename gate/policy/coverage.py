@@ -45,7 +45,7 @@ def check_coverage(
     mandatory = frozenset[str]().union(*needed.values())
     for rule, where in rules:
         if rule.kind in mandatory:
-            _refuse_other_modes(rule, where)
+            _refuse_weakened(rule, where)
     for kind in sorted(mandatory):
         of_kind = [rule for rule, _ in rules if rule.kind == kind]
         open_profiles: dict[str, list[str]] = {}
@@ -66,7 +66,10 @@ def _hint(rules: list[Rule]) -> str:
     return "; a rule limited by environments, issuers, accounts or purposes is no cover"
 
 
-def _refuse_other_modes(rule: Rule, place: Place) -> None:
+def _refuse_weakened(rule: Rule, place: Place) -> None:
+    if rule.exceptable:
+        text = f"no exception may ever cover the mandatory kind {quoted(rule.kind)}"
+        place.below("exceptable").note(f"{text}: leave it out")
     for at, step in enumerate(rule.ladder):
         if step.value is not Mode.ENFORCE:
             where = place.below("mode", at, "mode") if len(rule.ladder) > 1 else place.below("mode")

@@ -38,6 +38,7 @@ CLOCK_SKEW = timedelta(seconds=5)
 class ReleaseClaims:
     """What a verified token says; a signer keeps `decision_id` until `expires_at` as used."""
 
+    token_type: TokenType
     decision_id: str
     tbs_sha256: bytes
     issuer_spki_sha256: bytes
@@ -72,7 +73,7 @@ def verify_token(
         raise Refused(f"the release is for {claims['environment']!r}, not for {environment!r}")
     if claims["tbs_sha256"] != sha256(tbs_certificate).hexdigest():
         raise Refused("the release is for other bytes than these")
-    found = _typed(claims)
+    found = _typed(claims, token_type)
     if now >= found.expires_at:
         raise Refused(f"the release expired at {found.expires_at.isoformat()}: ask for a new one")
     if now < found.issued_at - CLOCK_SKEW:
@@ -92,7 +93,7 @@ def verify_entry(
         raise Refused(f"the release is from the log {claims.log_origin!r}, not from {origin!r}")
     if leaf_hash(log_entry) != claims.leaf_hash:
         raise Refused("the log entry is not the one the release names")
-    if _said(log_entry) != (claims.decision_id, "RELEASE", claims.tbs_sha256.hex()):
+    if _said(log_entry) != _released(claims):
         raise Refused("the log entry does not release these bytes")
     try:
         proof = LogProof.parse(log_proof)
@@ -103,10 +104,25 @@ def verify_entry(
         raise Refused(f"the log proof is for entry {proof.index}, not {claims.log_index}")
 
 
-def _said(log_entry: bytes) -> tuple[object, object, object]:
+def _released(claims: ReleaseClaims) -> list[object]:
+    """What the entry of such a release must say, as `_said` lists it."""
+    dry = claims.token_type is TokenType.DRY_RUN
+    return [
+        "decision",
+        claims.decision_id,
+        "DRY_RUN" if dry else "RELEASE",
+        "RELEASE",
+        claims.tbs_sha256.hex(),
+        claims.environment,
+        claims.issuer_spki_sha256.hex(),
+    ]
+
+
+def _said(log_entry: bytes) -> list[object]:
+    keys = ("kind", "id", "verdict", "policy_verdict", "tbs_sha256", "environment", "issuer")
     try:
         entry = json.loads(log_entry)
-        return entry["id"], entry["policy_verdict"], entry["tbs_sha256"]
+        return [entry[key] for key in keys]
     except (ValueError, KeyError, TypeError):
         raise Refused("the log entry is not that of a decision") from None
 
@@ -143,9 +159,10 @@ def _authentic(token: str, keys: Mapping[str, bytes], token_type: TokenType) -> 
     return claims
 
 
-def _typed(claims: Mapping[str, Any]) -> ReleaseClaims:
+def _typed(claims: Mapping[str, Any], token_type: TokenType) -> ReleaseClaims:
     try:
         return ReleaseClaims(
+            token_type=token_type,
             decision_id=str(claims["jti"]),
             tbs_sha256=bytes.fromhex(claims["tbs_sha256"]),
             issuer_spki_sha256=bytes.fromhex(claims["aud"].removeprefix("sha256:")),

@@ -1,10 +1,19 @@
 """The numbers and dates of the Baseline Requirements, at both sides of each step."""
 
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
 
-from gate.baseline import MAX_VALIDATION_AGE, MAX_VALIDITY, METHODS, limit_at
+from gate.baseline import (
+    MAX_VALIDATION_AGE,
+    MAX_VALIDITY,
+    METHODS,
+    RESERVED_PREFIXES,
+    limit_at,
+    public_suffix,
+)
 
 SECOND = timedelta(seconds=1)
 DAYS = {
@@ -63,3 +72,24 @@ def test_a_retired_method_is_not_in_the_table(section: str) -> None:
 def test_methods_over_http_and_tls_reach_the_one_name_only(section: str) -> None:
     assert not METHODS[section].subdomains
     assert not METHODS[section].wildcards
+
+
+def test_the_shipped_list_of_special_addresses_has_every_reserved_block() -> None:
+    shipped = Path(__file__).resolve().parents[2] / "policies" / "webpki-production" / "lists"
+    lines = (shipped / "special-purpose-addresses.txt").read_text().splitlines()
+    listed = {line.split("#")[0].strip() for line in lines} - {""}
+
+    assert set(RESERVED_PREFIXES) <= listed
+    networks = [ip_network(prefix) for prefix in RESERVED_PREFIXES]
+    for prefix in map(ip_network, listed):
+        assert any(prefix.version == net.version and prefix.subnet_of(net) for net in networks)  # type: ignore[arg-type]  # of one version
+
+
+@pytest.mark.parametrize("name", ["com", "hr", "co.uk", "com.hr", "nosuchtld"])
+def test_a_public_suffix_is_told(name: str) -> None:
+    assert public_suffix(name)
+
+
+@pytest.mark.parametrize("name", ["example.com", "bbc.co.uk", "blogspot.com", "a.nosuchtld"])
+def test_a_registered_name_is_no_public_suffix(name: str) -> None:
+    assert not public_suffix(name)

@@ -12,40 +12,21 @@ from gate.facts import EvidenceFound
 from gate.model import (
     BlockCause,
     Case,
-    Decision,
     Environment,
     Finding,
     IdentifierType,
     LinterReport,
     LinterStatus,
-    Outcome,
     Purpose,
     Severity,
     Stage,
     Verdict,
 )
-from gate.policy import Policy, Rule
+from gate.policy import Rule
 from gate.policy.validation import ValidationRequirement
 from tests import pki
 from tests.cases import LINTERS, case, shipped, validation
-
-SHIPPED = shipped()
-NO_RULES = replace(SHIPPED, rules=())
-"""A policy that loads nowhere: it shows what the floors do alone."""
-
-SECOND = timedelta(seconds=1)
-
-
-def failed(decision: Decision) -> set[str]:
-    return {
-        rule.rule_id for rule in decision.rules if rule.outcome in {Outcome.FAIL, Outcome.ERROR}
-    }
-
-
-def floors(judged: Case, policy: Policy = NO_RULES) -> set[str]:
-    """The floors that fail, without the one that misses the rules left out here."""
-    failing = {rule for rule in failed(decide(judged, policy)) if rule.startswith("floor.")}
-    return failing - {"floor.mandatory_rules"}
+from tests.decide.judging import NO_RULES, SECOND, SHIPPED, failed, floors
 
 
 def test_a_good_case_is_released_by_the_shipped_policy() -> None:

@@ -28,7 +28,7 @@ schedules:
     - {from: 2026-03-15, days: 199}
     - {from: 2027-03-15, days: 99}
     - {from: 2029-03-15, days: 46}
-linters: [pkilint]
+linters: [pkilint, badkeys]
 rules:
   - {id: granted, title: t, kind: granted, mode: enforce}
   - {id: environment, title: t, kind: issuer_environment, mode: enforce}
@@ -72,7 +72,7 @@ rules:
     title: t
     kind: linter_findings_below
     mode: enforce
-    thresholds: {pkilint: error}
+    thresholds: {pkilint: error, badkeys: error}
 """
 
 GRANTS = """\

@@ -183,20 +183,23 @@ def report(
     return LinterReport(name=name, version="1", status=status, findings=findings)
 
 
+KEYS = report(name="badkeys")
+
+
 @pytest.mark.parametrize("severity", list(Severity))
-@pytest.mark.parametrize("threshold", list(Severity))
+@pytest.mark.parametrize("threshold", [one for one in Severity if one <= Severity.ERROR])
 def test_a_finding_blocks_from_the_threshold_on(severity: Severity, threshold: Severity) -> None:
     judged = rule(
         "linters",
-        "thresholds: {pkilint: error}",
-        f"thresholds: {{pkilint: {threshold.name.lower()}}}",
+        "thresholds: {pkilint: error, badkeys: error}",
+        f"thresholds: {{pkilint: {threshold.name.lower()}, badkeys: error}}",
     )
-    found = judged.judge(case(linters=(report(severity),)))
+    found = judged.judge(case(linters=(report(severity), KEYS)))
     assert bool(found) == (severity >= threshold)
 
 
 def test_a_linters_finding_is_passed_on_with_its_place() -> None:
-    (finding,) = rule("linters").judge(case(linters=(report(Severity.INFO, Severity.FATAL),)))
+    (finding,) = rule("linters").judge(case(linters=(report(Severity.INFO, Severity.FATAL), KEYS)))
     assert finding.message == "`pkilint` reports fatal `x.fatal`: `m\\n`"
     assert finding.location == "serial_number"
     assert finding.code == "policy.linter_findings_below"
@@ -206,17 +209,18 @@ def test_a_linters_finding_is_passed_on_with_its_place() -> None:
     "status", [one for one in LinterStatus if one is not LinterStatus.COMPLETED]
 )
 def test_a_linter_that_did_not_complete_has_not_passed(status: LinterStatus) -> None:
-    (finding,) = rule("linters").judge(case(linters=(report(status=status),)))
+    (finding,) = rule("linters").judge(case(linters=(report(status=status), KEYS)))
     assert finding.code == "policy.linter_findings_below.incomplete"
     assert finding.message == f"linter `pkilint` did not complete: {status.value}"
 
 
 def test_a_linter_without_a_report_has_not_passed() -> None:
-    for linters in ((), (report(name="badkeys"),)):
+    for linters in ((KEYS,), (report(),)):
         (finding,) = rule("linters").judge(case(linters=linters))
         assert finding.code == "policy.linter_findings_below.missing"
 
 
 def test_every_report_of_a_linter_is_judged() -> None:
-    asked = case(linters=(report(), report(Severity.ERROR), report(status=LinterStatus.FAILED)))
+    failed = report(status=LinterStatus.FAILED)
+    asked = case(linters=(report(), report(Severity.ERROR), failed, KEYS))
     assert len(rule("linters").judge(asked)) == 2

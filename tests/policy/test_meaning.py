@@ -31,8 +31,16 @@ FLOOR = "no policy can loosen it"
             "41:29: rules > addresses > lists > #2: the list `some-names` holds `dns-name` entries, `ip-prefix` is needed here",
         ),
         (
-            "thresholds: {pkilint: error}",
-            "thresholds: {pkilnt: error}",
+            "thresholds: {pkilint: error, badkeys: error}",
+            "thresholds: {pkilint: error, badkeys: fatal}",
+            (
+                "62:43: rules > linters > thresholds > badkeys: it must be `error` or lower: "
+                "what a linter calls an error is one"
+            ),
+        ),
+        (
+            "thresholds: {pkilint: error, badkeys: error}",
+            "thresholds: {pkilnt: error, pkilint: error, badkeys: error}",
             "62:18: rules > linters > thresholds > pkilnt: no linter is called `pkilnt`; did you mean `pkilint`?",
         ),
         (
@@ -66,9 +74,9 @@ FLOOR = "no policy can loosen it"
             "57:53: rules > order > ends: the rule ends before it starts",
         ),
         (
-            "linters: [pkilint]",
             "linters: [pkilint, badkeys]",
-            "18:20: linters > #2: no rule has a threshold for `badkeys`",
+            "linters: [pkilint, badkeys, zlint]",
+            "18:29: linters > #3: no rule has a threshold for `zlint`",
         ),
         (
             "at_least: 2",
@@ -76,8 +84,8 @@ FLOOR = "no policy can loosen it"
             "10:72: lists > some-addresses > at_least: the list has 2 entries, at least 3 are required",
         ),
         (
-            "linters: [pkilint]",
-            "  unused: [{from: 2026-01-01, days: 1}]\nlinters: [pkilint]",
+            "linters: [pkilint, badkeys]",
+            "  unused: [{from: 2026-01-01, days: 1}]\nlinters: [pkilint, badkeys]",
             "18:3: schedules > unused: no rule uses it",
         ),
         (

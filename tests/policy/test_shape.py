@@ -199,12 +199,12 @@ def test_the_small_policy_loads() -> None:
             "48:5: rules > words: give at least one of `words`, `lists` and `patterns`",
         ),
         (
-            "thresholds: {pkilint: error}",
-            "thresholds: {pkilint: severe}",
+            "thresholds: {pkilint: error, badkeys: error}",
+            "thresholds: {pkilint: severe, badkeys: error}",
             f"62:27: rules > linters > thresholds > pkilint: `severe` is not one of {SEVERITIES}",
         ),
         (
-            "thresholds: {pkilint: error}",
+            "thresholds: {pkilint: error, badkeys: error}",
             "thresholds: {}",
             "62:17: rules > linters > thresholds: must not be empty",
         ),

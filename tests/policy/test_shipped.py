@@ -218,9 +218,10 @@ def test_validations_are_as_old_as_the_baseline_allows(step: Step) -> None:
     at, limit = step.start, step.limit
     (rule,) = (rule for rule in PRODUCTION.rules if rule.rule_id == "validation-not-too-old")
     for extra, good in ((0, True), (1, False)):
-        begun = at - limit - timedelta(seconds=extra)
+        asked = case(at=at)
+        begun = asked.release_ends - limit - timedelta(seconds=extra)
         record = validation("a.hr", initiated_at=begun, oldest_datum_at=begun)
-        asked = case(identifiers=(facts("a.hr", relied_on=record),), at=at)
+        asked = replace(asked, identifiers=(facts("a.hr", relied_on=record),))
         assert (rule.judge(asked) == ()) == good
 
 

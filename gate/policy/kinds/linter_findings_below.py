@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
+from gate.baseline import REQUIRED_LINTERS
 from gate.model import BlockCause, Case, Finding, LinterReport, LinterStatus, Severity
 from gate.policy.definitions import Definitions, Place
 from gate.policy.quoting import quoted
@@ -58,7 +59,14 @@ class LinterFindingsBelowShape(RuleShape):
     thresholds: Annotated[dict[Text, SeverityWord], NotEmpty]
 
     def resolve(self, definitions: Definitions, place: Place) -> LinterFindingsBelow:
-        """Refuses thresholds for linters that the policy does not name."""
+        """Refuses linters that the policy does not name, and less than the gate demands."""
         for name in self.thresholds:
             definitions.threshold(name, place.below("thresholds", name))
+        for name in sorted(REQUIRED_LINTERS):
+            threshold = self.thresholds.get(name)
+            if threshold is None:
+                place.below("thresholds").note(f"a threshold for {quoted(name)} is missing")
+            elif threshold > Severity.ERROR:
+                text = "it must be `error` or lower: what a linter calls an error is one"
+                place.below("thresholds", name).note(text)
         return LinterFindingsBelow(self.thresholds)

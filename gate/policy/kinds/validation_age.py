@@ -18,7 +18,8 @@ from gate.policy.validation import ValidationRequirement
 class ValidationAge(ValidationRequirement):
     """Each identifier rests on a validation not older than the limit.
 
-    The age counts from the earlier of initiation and oldest datum to the gate's clock.
+    The age counts from the earlier of initiation and oldest datum to the last moment at which
+    a release could be used.
     """
 
     kind: ClassVar[str] = "validation_age"
@@ -29,10 +30,9 @@ class ValidationAge(ValidationRequirement):
         if facts.identifier.type not in self.identifiers:
             return None
         limit = min(self.limits.between(case.at, case.release_ends))
-        age = case.at - validation.counts_from
-        if age < timedelta():
+        if validation.counts_from > case.at:
             return f"it counts from {_shown(validation.counts_from)}, which is still to come"
-        if age > limit:
+        if case.release_ends - validation.counts_from > limit:
             used_up = validation.counts_from + limit
             return f"it counts from {_shown(validation.counts_from)} and ended on {_shown(used_up)}"
         return None
