@@ -31,7 +31,8 @@ demo: $(VENV)/installed ## start a gate, send it good and bad orders, show what 
 test: $(VENV)/installed-dev ## run the tests (T=tests/x509 for a part)
 	$(BIN)/pytest $(T)
 
-test-deps: $(VENV)/installed-dev ## install what the tests need beyond Python: nothing yet
+test-deps: $(VENV)/installed-dev ## install what the tests need beyond Python: Go, Java, their libraries
+	.ci/test-deps
 
 check: $(VENV)/installed-dev format lint types imports buf fresh policies coverage ## everything that CI runs
 
@@ -48,7 +49,8 @@ imports:
 	$(BIN)/lint-imports
 
 buf:
-	cd protos && ../$(BIN)/buf lint
+	$(BIN)/buf lint protos
+	.ci/check-breaking
 
 fresh: ## is the generated code what the protos give?
 	@rm -rf build/proto && mkdir -p build/proto
