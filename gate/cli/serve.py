@@ -3,54 +3,172 @@
 import argparse
 import logging
 import signal
-import threading
-from contextlib import ExitStack
 from pathlib import Path
 from tempfile import mkdtemp
+from threading import Event
 from typing import Any
 
-from gate.config import now, run
+from gate.cli.commands import Commands
+from gate.cli.exit_code import ExitCode, WrongUsage
+from gate.cli.output import Colour, add_format, paint, print_json
+from gate.config import Configuration, LogFormat, Logging, now, read_configuration, run
 from gate.demo.dev import DevGate, dev_gate
-from gate.errors import GateError
+from gate.errors import ConfigError
+from gate.rpc.logs import log_as_json
+
+DEV_ONLY = ("port", "folder", "policy")
+TEXT_LINES = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+SIGNALS = """\
+SIGTERM or Ctrl-C stops it: no more calls are taken, and what was begun is finished. A second
+one ends it at once; what was answered is in the log even so."""
 
 
-def add(commands: Any) -> None:
+def add(commands: Commands) -> None:
     """Add the command."""
-    parser = commands.add_parser("serve", help="run a gate")
-    parser.add_argument(
+    parser = commands.add_parser(
+        "serve",
+        help="run a gate",
+        examples=(
+            "gate serve --config /etc/gate/gate.yaml --check",
+            "gate serve --config /etc/gate/gate.yaml",
+            "gate serve --dev --folder dev-gate",
+        ),
+        epilog=SIGNALS,
+    )
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--config", type=Path, metavar="FILE", help="the gate that gate.yaml says")
+    which.add_argument(
         "--dev",
         action="store_true",
         help="loopback only, SQLite, throw-away issuers and identities, the shipped policy",
     )
-    parser.add_argument("--port", type=int, default=0, help="the port (default: a free one)")
+    parser.add_argument(
+        "--check", action="store_true", help="with --config: find every mistake, and exit"
+    )
+    parser.add_argument("--port", type=int, help="with --dev: the port (default: a free one)")
     parser.add_argument(
         "--folder",
         type=Path,
-        help="for its keys and its log, made if new (default: a temporary one)",
+        help="with --dev: for its keys and its log, made if new (default: a temporary one)",
     )
-    parser.add_argument("--policy", type=Path, help="another policy than the shipped one")
+    parser.add_argument("--policy", type=Path, help="with --dev: another than the shipped policy")
+    add_format(parser)
     parser.set_defaults(run=run_serve)
 
 
 def run_serve(options: argparse.Namespace) -> int:
-    """Serve until SIGINT or SIGTERM, then finish what was begun."""
-    if not options.dev:
-        raise GateError("only `gate serve --dev` is there so far: give --dev")
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    """Serve until SIGINT or SIGTERM, then finish what was begun; or check, and exit."""
+    if options.dev:
+        return _serve_dev(options)
+    for flag in DEV_ONLY:
+        if getattr(options, flag) is not None:
+            raise WrongUsage(f"--{flag} goes with --dev: gate.yaml says it for --config")
+    if options.check:
+        return _check(options)
+    configuration = read_configuration(options.config)
+    shown = {"environment": configuration.environment.value, "dry_run": configuration.dry_run}
+
+    def tell(address: str) -> None:
+        if options.format == "json":
+            print_json({"address": address, **shown})
+        else:
+            print(f"The gate answers at {address} (gRPC over mTLS): {_kind(configuration)}.")
+
+    return _serve(configuration, tell)
+
+
+def _serve_dev(options: argparse.Namespace) -> int:
+    if options.check:
+        raise WrongUsage("--check goes with --config: there is nothing to check with --dev")
     folder = options.folder or Path(mkdtemp(prefix="gate-dev-"))
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    with ExitStack() as parts:
-        made = dev_gate(folder, now(), port=options.port, policy=options.policy)
-        running = parts.enter_context(run(made.configuration))
-        print(_told(made, folder, running.server.port), flush=True)
+    made = dev_gate(folder, now(), port=options.port or 0, policy=options.policy)
+
+    def tell(address: str) -> None:
+        if options.format == "json":
+            print_json(_files(made, address))
+        else:
+            print(_told(made, folder, address))
+
+    return _serve(made.configuration, tell)
+
+
+def _serve(configuration: Configuration, tell: Any) -> int:
+    _start_logging(configuration.logging)
+    stop = _stop_on_signals()
+    with run(configuration) as running:
+        tell(f"{configuration.listener.host}:{running.server.port}")
+        print(end="", flush=True)
         stop.wait()
-        print("stopping: finishing what was begun", flush=True)
-    return 0
+        logging.getLogger("gate.serve").info("stopping: finishing what was begun")
+    return ExitCode.FINE
 
 
-def _told(made: DevGate, folder: Path, port: int) -> str:
+def _stop_on_signals() -> Event:
+    """An event that the first SIGINT or SIGTERM sets; the second ends the process."""
+    stop, numbers = Event(), (signal.SIGINT, signal.SIGTERM)
+
+    def begin(*_: object) -> None:
+        for number in numbers:
+            signal.signal(number, signal.SIG_DFL)
+        stop.set()
+
+    for number in numbers:
+        signal.signal(number, begin)
+    return stop
+
+
+def _start_logging(wanted: Logging) -> None:
+    level = logging.getLevelNamesMapping()[wanted.level.upper()]
+    if wanted.format is LogFormat.JSON:
+        log_as_json(level=level)
+    else:
+        logging.basicConfig(level=level, format=TEXT_LINES)
+
+
+def _check(options: argparse.Namespace) -> int:
+    """Tell every mistake, or what gate this would be."""
+    configuration: Configuration | None = None
+    problems: tuple[str, ...] = ()
+    try:
+        configuration = read_configuration(options.config)
+    except ConfigError as error:
+        problems = error.problems
+    if options.format == "json":
+        print_json({"file": str(options.config), "problems": problems})
+    elif configuration is None:
+        for problem in problems:
+            print(paint(problem, Colour.RED))
+        print(f"{options.config}: {len(problems)} problems")
+    else:
+        print(f"{options.config} is fine: {_kind(configuration)}")
+    return ExitCode.BLOCKED if problems else ExitCode.FINE
+
+
+def _kind(configuration: Configuration) -> str:
+    tokens = "" if configuration.release_key else ", which mints no tokens"
+    mode = f", in dry-run{tokens}" if configuration.dry_run else ""
+    issuers = ", ".join(issuer.name for issuer in configuration.issuers)
+    return f"{configuration.environment.value}{mode}, for {issuers}"
+
+
+def _files(made: DevGate, address: str) -> dict[str, Any]:
+    return {
+        "address": address,
+        "environment": made.configuration.environment.value,
+        "issuers": [issuer.name for issuer in made.configuration.issuers],
+        "identities": {
+            role: {"certificate": str(identity.certificate), "key": str(identity.key)}
+            for role, identity in made.identities.roles.items()
+        },
+        "server_ca": str(made.identities.server.ca),
+        "release_keys": str(made.release_keys),
+        "log_key": str(made.log_key),
+        "log": str(made.database),
+    }
+
+
+def _told(made: DevGate, folder: Path, address: str) -> str:
     identities = "\n".join(
         f"  {role:10} {identity.certificate}" for role, identity in made.identities.roles.items()
     )
@@ -59,7 +177,7 @@ def _told(made: DevGate, folder: Path, port: int) -> str:
         for issuer in made.configuration.issuers
     )
     return f"""\
-The gate answers at 127.0.0.1:{port} (gRPC over mTLS). Throw-away, for trying out only.
+The gate answers at {address} (gRPC over mTLS). Throw-away, for trying out only.
 
 issuers
 {issuers}
@@ -75,7 +193,7 @@ In Python:
   from gate.client import GateClient
   here = Path("{folder}/identities")
   registrar = GateClient(
-      "127.0.0.1:{port}",
+      "{address}",
       root_certificates=(here / "ca.pem").read_bytes(),
       private_key=(here / "registrar.key").read_bytes(),
       certificate_chain=(here / "registrar.pem").read_bytes(),

@@ -4,10 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from gate.config import DATABASE, SHIPPED_POLICIES, Configuration
-from gate.demo.issuers import PUBLIC_ISSUER, TEST_ISSUER, make_throw_away_issuers
+from gate.config import SHIPPED_POLICIES, Configuration, LogFormat, Logging
+from gate.demo.issuers import (
+    ORGANISATION,
+    PUBLIC_ISSUER,
+    TEST_ISSUER,
+    is_throw_away,
+    make_throw_away_issuers,
+)
 from gate.demo.throwaway import TLSIdentities, make_tls_identities, tls_identities
-from gate.errors import ConfigError
+from gate.errors import ConfigError, Malformed
 from gate.model import Environment, Issuer, Trust
 from gate.release import jwks
 from gate.rpc import Identities, Listener, Role, TLSFiles
@@ -15,8 +21,10 @@ from gate.signers import write_key
 from gate.tlog import VerifierKey
 from gate.x509 import der_from
 
+DATABASE = "gate.db"
 ORIGIN = "gate.example/decisions"
 RELEASE_KEY, LOG_KEY = "release.key", "log.key"
+_MADE_HERE = "`gate serve --dev` makes this file: name an empty folder, or the one it made"
 ISSUERS = {
     PUBLIC_ISSUER: (Environment.PRODUCTION, Trust.PUBLIC),
     TEST_ISSUER: (Environment.STAGING, Trust.TEST),
@@ -35,24 +43,25 @@ class DevGate:
     @property
     def database(self) -> Path:
         """The database that holds the log."""
-        return self.configuration.data / DATABASE
+        return self.configuration.database
 
 
 def dev_gate(folder: Path, at: datetime, *, port: int = 0, policy: Path | None = None) -> DevGate:
     """The gate of this folder; in an empty or new folder, everything is made first.
 
-    Raises ConfigError for a folder that holds something else.
+    Raises ConfigError for a folder that holds something else, above all for one with an
+    issuer that is not a throw-away: these identities and this policy are not for it.
     """
     if not (folder / LOG_KEY).exists():
         _make(folder, at)
     identities = tls_identities(folder / "identities")
-    issuers = tuple(_read_issuer(folder, name, *of) for name, of in ISSUERS.items())
+    issuers = _read_issuers(folder)
     configuration = Configuration(
         environment=Environment.PRODUCTION,
         dry_run=False,
         issuers=issuers,
         policy=policy or SHIPPED_POLICIES / "webpki-production",
-        data=folder,
+        database=folder / DATABASE,
         log_origin=ORIGIN,
         log_key=folder / LOG_KEY,
         release_key=folder / RELEASE_KEY,
@@ -63,6 +72,7 @@ def dev_gate(folder: Path, at: datetime, *, port: int = 0, policy: Path | None =
             certificate=identities.server.certificate,
             client_ca=identities.server.ca,
         ),
+        logging=Logging(format=LogFormat.TEXT),
     )
     return DevGate(
         configuration=configuration,
@@ -86,13 +96,37 @@ def _make(folder: Path, at: datetime) -> None:
     (folder / "log-verifier-key.txt").write_text(known.encode() + "\n")
 
 
-def _read_issuer(folder: Path, name: str, environment: Environment, trust: Trust) -> Issuer:
-    certificate = der_from((folder / f"{name}.pem").read_bytes())
-    return Issuer.read(name=name, environment=environment, trust=trust, certificate=certificate)
+def _read_issuers(folder: Path) -> tuple[Issuer, ...]:
+    """The issuers of the folder; raises ConfigError unless this is what made them all."""
+    issuers, problems = list[Issuer](), list[str]()
+    for name, (environment, trust) in ISSUERS.items():
+        path = folder / f"{name}.pem"
+        try:
+            issuer = Issuer.read(
+                name=name,
+                environment=environment,
+                trust=trust,
+                certificate=der_from(path.read_bytes()),
+            )
+        except OSError as error:
+            problems.append(f"{path}: cannot be read: {error.strerror}: {_MADE_HERE}")
+        except (ConfigError, Malformed) as error:
+            problems.append(f"{path}: {error}: {_MADE_HERE}")
+        else:
+            if not is_throw_away(issuer.certificate):
+                problems.append(
+                    f"{path}: not the certificate of a throw-away issuer (its subject would have "
+                    f"the organisation `{ORGANISATION}`, and it would certify itself): `--dev` is "
+                    "never for a real issuer; use `gate serve --config gate.yaml`"
+                )
+            issuers.append(issuer)
+    if problems:
+        raise ConfigError(*problems)
+    return tuple(issuers)
 
 
 def _identities(made: TLSIdentities) -> Identities:
     return Identities(
-        {identity.uri: frozenset({Role(role)}) for role, identity in made.roles.items()},
+        {identity.uri: frozenset({Role(identity.role)}) for identity in made.roles.values()},
         environment=Environment.PRODUCTION,
     )

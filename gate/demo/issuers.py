@@ -4,12 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from gate.model import Environment, Trust
+
+ORGANISATION = "Throw-away CA"
+"""The mark of a throw-away issuer, in its certificate's subject: no real CA is called that."""
 
 PUBLIC_ISSUER = "public-r1"
 TEST_ISSUER = "test-r1"
@@ -51,6 +55,20 @@ def make_throw_away_issuers(at: datetime) -> tuple[IssuingCA, IssuingCA]:
     )
 
 
+def is_throw_away(certificate: bytes) -> bool:
+    """Whether an issuing CA (DER) was made here: it bears the mark, and certified itself.
+
+    A real CA has another name, and one that certifies these would have to sign them.
+    """
+    read = x509.load_der_x509_certificate(certificate)
+    try:
+        read.verify_directly_issued_by(read)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    organisations = read.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
+    return [each.value for each in organisations] == [ORGANISATION]
+
+
 def make_issuing_ca(
     name: str,
     *,
@@ -76,7 +94,7 @@ def _certify(name: str, key: ec.EllipticCurvePrivateKey, start: datetime) -> byt
     subject = x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "HR"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Throw-away CA"),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, ORGANISATION),
             x509.NameAttribute(NameOID.COMMON_NAME, name),
         ]
     )

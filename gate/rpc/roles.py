@@ -11,6 +11,7 @@ from cryptography import x509
 
 from gate.errors import ConfigError
 from gate.model import Environment
+from gate.rpc.scope import Scope
 from gate.rpc.status import PermissionDenied, Unauthenticated
 
 
@@ -28,6 +29,13 @@ class Role(StrEnum):
 EXCLUSIVE = frozenset({Role.REQUESTER, Role.REGISTRAR, Role.VALIDATOR, Role.APPROVER})
 """In production no identity holds two of these: who asks brings no evidence."""
 
+LIMITED_BY: Mapping[Role, frozenset[str]] = {
+    Role.REQUESTER: frozenset({"accounts", "issuers", "profiles"}),
+    Role.REGISTRAR: frozenset({"accounts", "profiles"}),
+    Role.VALIDATOR: frozenset({"methods"}),
+}
+"""Which limits of a Scope mean something for which role."""
+
 ISSUANCE_GATE = "gate.v1.IssuanceGateService"
 EVIDENCE_REGISTRY = "gate.v1.EvidenceRegistryService"
 DECISION_LOG = "gate.v1.DecisionLogService"
@@ -42,6 +50,9 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     f"{EVIDENCE_REGISTRY}/RevokeEvidence": frozenset(
         {Role.REGISTRAR, Role.VALIDATOR, Role.APPROVER}
     ),
+    # Of these two, each record needs the role that its kind needs; the servicer sees to that.
+    f"{EVIDENCE_REGISTRY}/ImportEvidence": frozenset({Role.REGISTRAR, Role.VALIDATOR}),
+    f"{EVIDENCE_REGISTRY}/ApproveImport": frozenset({Role.APPROVER}),
     f"{EVIDENCE_REGISTRY}/ListEvidence": frozenset(
         {Role.REGISTRAR, Role.VALIDATOR, Role.APPROVER, Role.AUDITOR}
     ),
@@ -55,12 +66,17 @@ Health and reflection are open to every peer whose certificate the transport acc
 """
 
 
+FREE = Scope()
+"""The scope of an identity that is limited by its roles alone."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
-    """Who calls: the identity its certificate shows, and the roles that it holds."""
+    """Who calls: the identity its certificate shows, its roles, and what it is kept to."""
 
     identity: str
     roles: frozenset[Role]
+    scope: Scope = FREE
 
     def require(self, rpc: str) -> None:
         """Raise PermissionDenied unless one of the peer's roles may call this RPC."""
@@ -74,14 +90,26 @@ class Peer:
 
 @dataclass(frozen=True, slots=True)
 class Identities:
-    """The identities that the gate knows, each a URI or DNS name, with their roles."""
+    """The identities that the gate knows, each a URI or DNS name, with their roles.
+
+    `scopes` has those that are limited to some accounts, issuers, profiles or methods.
+    """
 
     roles: Mapping[str, frozenset[Role]]
     environment: Environment = field(kw_only=True)
+    scopes: Mapping[str, Scope] = field(default_factory=dict, kw_only=True)
 
     def __post_init__(self) -> None:
         """Raise ConfigError, with every problem, where a peer could hold what it must not."""
-        problems = [problem for name in self.roles for problem in self._problems(name)]
+        problems = [
+            f"the identity `{name}` {problem}"
+            for name, roles in self.roles.items()
+            for problem in (
+                *name_problems(name),
+                *role_problems(roles, self.environment),
+                *scope_problems(roles, self.scopes.get(name, FREE)),
+            )
+        ]
         if problems:
             raise ConfigError(*problems)
 
@@ -105,19 +133,36 @@ class Identities:
         if len(known) > 1:
             shown = ", ".join(f"`{name}`" for name in known)
             raise PermissionDenied(f"the client certificate shows more than one identity: {shown}")
-        return Peer(identity=known[0], roles=self.roles[known[0]])
+        (name,) = known
+        scope = self.scopes.get(name, FREE)
+        return Peer(identity=name, roles=self.roles[name], scope=scope)
 
-    def _problems(self, name: str) -> list[str]:
-        problems = []
-        if not name or (":" not in name and name != name.lower()):
-            problems.append(f"the identity `{name}` is no URI and no DNS name in lower case")
-        exclusive = sorted(self.roles[name] & EXCLUSIVE)
-        if self.environment is Environment.PRODUCTION and len(exclusive) > 1:
-            problems.append(
-                f"the identity `{name}` has the roles {' and '.join(exclusive)}: in production "
-                "these belong to different identities"
-            )
-        return problems
+
+def name_problems(name: str) -> tuple[str, ...]:
+    """What keeps this from being the name of an identity; said of `the identity …`."""
+    if not name or any(character.isspace() for character in name):
+        return ("is no URI and no DNS name: neither has blanks",)
+    if ":" not in name and name != name.lower():
+        return ("is no URI and no DNS name in lower case",)
+    return ()
+
+
+def role_problems(roles: frozenset[Role], environment: Environment) -> tuple[str, ...]:
+    """Why no identity may hold all of these roles in this environment."""
+    exclusive = sorted(roles & EXCLUSIVE)
+    if environment is not Environment.PRODUCTION or len(exclusive) < 2:  # noqa: PLR2004 - two
+        return ()
+    both = " and ".join(exclusive)
+    return (f"has the roles {both}: in production these belong to different identities",)
+
+
+def scope_problems(roles: frozenset[Role], scope: Scope) -> tuple[str, ...]:
+    """Which limits would limit nothing of what these roles may do."""
+    meant = frozenset[str]().union(*(LIMITED_BY.get(role, frozenset()) for role in roles))
+    return tuple(
+        f"is limited to some {limit}, and none of its roles is limited by that"
+        for limit in sorted(scope.limits - meant)
+    )
 
 
 @lru_cache(maxsize=1024)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from ssl import CERT_REQUIRED, PROTOCOL_TLS_SERVER, SSLContext, TLSVersion
 
 import grpc
 from cryptography import x509
@@ -36,6 +37,16 @@ class TLSFiles:
         return grpc.ssl_server_credentials(
             [(key, chain)], root_certificates=client_ca, require_client_auth=True
         )
+
+    def context(self) -> SSLContext:
+        """The same for a listener that is not gRPC's; raises ConfigError as `credentials` does."""
+        self.credentials()
+        context = SSLContext(PROTOCOL_TLS_SERVER)
+        context.minimum_version = TLSVersion.TLSv1_2
+        context.verify_mode = CERT_REQUIRED
+        context.load_cert_chain(self.certificate, self.key)
+        context.load_verify_locations(self.client_ca)
+        return context
 
 
 def _read(path: Path) -> bytes:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
 
 import grpc
 import pytest
@@ -11,12 +10,12 @@ from cryptography import x509
 from gate.errors import ConfigError
 from gate.model import Environment
 from gate.rpc import Identities, Role
-from gate.rpc.handlers import Entrance, Method
+from gate.rpc.handlers import Method
 from gate.rpc.roles import ALLOWED, Peer
 from gate.rpc.status import PermissionDenied
 from gate.v1.decision_log_pb2 import GetCheckpointRequest, GetCheckpointResponse
 from tests.rpc.authority import Authority, Credentials
-from tests.rpc.served import Served
+from tests.rpc.served import Served, entrance_for
 from tests.rpc.wire import RPCS, status
 
 MAY = {
@@ -27,6 +26,8 @@ MAY = {
     "RecordApplicant": "registrar",
     "RecordValidation": "validator",
     "RevokeEvidence": "registrar validator approver",
+    "ImportEvidence": "registrar validator",
+    "ApproveImport": "approver",
     "ListEvidence": "registrar validator approver auditor",
     "GetDecision": "requester auditor operator",
     "GetCheckpoint": "requester auditor operator",
@@ -109,9 +110,7 @@ def test_without_a_certificate_nobody_connects(served: Served) -> None:
 @pytest.fixture
 def without_tls() -> Iterator[grpc.Channel]:
     """What `serve` never does: the same handlers behind a port without TLS."""
-    entrance = Entrance(
-        identities=Identities({}, environment=Environment.PRODUCTION), tampered=Event()
-    )
+    entrance = entrance_for(Identities({}, environment=Environment.PRODUCTION))
     method = Method(GetCheckpointRequest, lambda _request, _peer: GetCheckpointResponse())
     server = grpc.server(ThreadPoolExecutor(1))
     service, name = CHECKPOINT.split("/")
