@@ -31,6 +31,7 @@ from gate.model import (
     Recorded,
     Validation,
 )
+from gate.record import import_digest
 from gate.release import ReleaseClaims, TokenType, read_jwks, verify_entry, verify_token
 from gate.rpc.convert_answer import answer_from_message, proven_from_message
 from gate.rpc.convert_decision import reports_from_messages
@@ -40,12 +41,17 @@ from gate.rpc.convert_evidence import (
     order_to_message,
     validation_to_message,
 )
+from gate.rpc.convert_import import (
+    approved_from_message,
+    import_to_message,
+    pending_from_message,
+)
 from gate.rpc.convert_record import listed_from_message, record_from_message
 from gate.rpc.convert_request import request_to_message
 from gate.rpc.reading import read
 from gate.rpc.server import LARGEST_REQUEST, LARGEST_RESPONSE
 from gate.rpc.status import NotFound, PermissionDenied, Unauthenticated, error_of
-from gate.service import Answer, ListedEvidence
+from gate.service import Answer, ApprovedImport, Importable, ListedEvidence, PendingImport
 from gate.service.audit import ProvenDecision
 from gate.v1 import decision_log_pb2, evidence_registry_pb2, issuance_gate_pb2
 from gate.v1.decision_log_pb2_grpc import DecisionLogServiceStub
@@ -54,12 +60,15 @@ from gate.v1.issuance_gate_pb2_grpc import IssuanceGateServiceStub
 
 __all__ = [
     "Answer",
+    "ApprovedImport",
     "GateClient",
     "NotFound",
+    "PendingImport",
     "PermissionDenied",
     "ReleaseClaims",
     "TokenType",
     "Unauthenticated",
+    "import_digest",
     "read_jwks",
     "verify_release",
 ]
@@ -181,6 +190,19 @@ class GateClient:
         message = evidence_registry_pb2.RevokeEvidenceRequest(record_id=record_id, reason=reason)
         response = self._call(self._evidence.RevokeEvidence, message)
         return _record(response, EvidenceRevocation)
+
+    def import_evidence(self, records: Sequence[Importable], reason: str) -> PendingImport:
+        """Bring in up to 1000 records from before the gate's time, for two others to approve."""
+        response = self._call(self._evidence.ImportEvidence, import_to_message(records, reason))
+        return pending_from_message(response)
+
+    def approve_import(self, import_id: str, digest: bytes) -> ApprovedImport:
+        """Approve an import by the digest of its records; the second approval lets them count.
+
+        Raises NotFound if there is no such import. `import_digest` computes the digest.
+        """
+        message = evidence_registry_pb2.ApproveImportRequest(import_id=import_id, digest=digest)
+        return approved_from_message(self._call(self._evidence.ApproveImport, message), import_id)
 
     def list_evidence(
         self,

@@ -39,6 +39,11 @@ class StoredEntry:
     salt: bytes
     request_digest: bytes
 
+    @property
+    def erased(self) -> bool:
+        """Whether the private document is gone, and with it its salt."""
+        return not self.salt and not self.private
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogState:
@@ -98,6 +103,9 @@ class LogStorage(Protocol):
 
     def entries(self, start: int, stop: int) -> Iterator[StoredEntry]:
         """The entries from `start` up to, not including, `stop`, in order."""
+
+    def leaves(self, start: int, stop: int) -> Iterator[tuple[int, bytes]]:
+        """The leaves of these entries alone, each with its index: what `entries` gives is more."""
 
     def tile(self, level: int, number: int) -> bytes | None:
         """The hashes of a full tile, or None where there is none yet."""

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 
 from gate.client import Answer, GateClient
@@ -11,9 +12,11 @@ from gate.config import now, run
 from gate.demo.dev import DevGate, dev_gate
 from gate.demo.order import APPLICANTS, DemoOrder
 from gate.demo.orders import CHAPTERS, ORDERS
-from gate.model import Order, Severity, Verdict
+from gate.model import Order, Severity, Validation, Verdict
 
 LINTER_ERROR = Severity.ERROR
+RECENT = timedelta(hours=23)
+"""What began longer ago is imported: without, an hour later, the gate would not take it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,16 +63,23 @@ class Demo:
     clients: dict[str, GateClient]
 
     def record(self) -> None:
-        """Record applicants, orders and validations, as the CA's other systems would."""
-        at = now()
+        """Record applicants, orders and validations, as the CA's other systems would.
+
+        What was validated before the gate was there is imported, and two people approve it.
+        """
+        at, old = now(), list[Validation]()
         for applicant in APPLICANTS:
             self.clients["registrar"].record_applicant(applicant)
-        for order in ORDERS:
-            for evidence in order.evidence(at):
-                if isinstance(evidence, Order):
-                    self.clients["registrar"].record_order(evidence)
-                else:
-                    self.clients["validator"].record_validation(evidence)
+        for evidence in chain.from_iterable(order.evidence(at) for order in ORDERS):
+            if isinstance(evidence, Order):
+                self.clients["registrar"].record_order(evidence)
+            elif evidence.initiated_at > at - RECENT:
+                self.clients["validator"].record_validation(evidence)
+            else:
+                old.append(evidence)
+        brought = self.clients["validator"].import_evidence(old, "from before the gate was there")
+        for approver in ("approver", "approver-2"):
+            self.clients[approver].approve_import(brought.import_id, brought.digest)
 
     def send(self) -> Iterator[Shown]:
         """Send every order to the gate over gRPC, and give each answer as it comes."""
@@ -90,12 +100,12 @@ class Demo:
 
 
 def start_demo(parts: ExitStack, folder: Path, at: datetime) -> Demo:
-    """Start a gate in this folder and connect to it in each role; `parts` takes it down again."""
+    """Start a gate in this folder, and connect as each identity; `parts` takes it down again."""
     made = dev_gate(folder, at)
     running = parts.enter_context(run(made.configuration))
     address = f"127.0.0.1:{running.server.port}"
     clients = {
-        role: parts.enter_context(
+        name: parts.enter_context(
             GateClient(
                 address,
                 root_certificates=identity.ca.read_bytes(),
@@ -103,6 +113,6 @@ def start_demo(parts: ExitStack, folder: Path, at: datetime) -> Demo:
                 certificate_chain=identity.certificate.read_bytes(),
             )
         )
-        for role, identity in made.identities.roles.items()
+        for name, identity in made.identities.roles.items()
     }
     return Demo(gate=made, address=address, clients=clients)

@@ -14,7 +14,12 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-ROLES = ("requester", "registrar", "validator", "approver", "auditor", "operator")
+ROLES = {
+    role: role
+    for role in ("requester", "registrar", "validator", "approver", "auditor", "operator")
+} | {"approver-2": "approver"}
+"""The role of each identity; what needs two approvals needs two who may give one."""
+
 OWNER_ONLY = 0o600
 LOOPBACK = (
     x509.DNSName("localhost"),
@@ -25,9 +30,13 @@ LOOPBACK = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TLSIdentity:
-    """A key and a certificate in PEM files, and the CA that vouches for the other side."""
+    """A key and a certificate in PEM files, and the CA that vouches for the other side.
+
+    `role` is what the identity may do; the server has none.
+    """
 
     uri: str
+    role: str
     key: Path
     certificate: Path
     ca: Path
@@ -35,15 +44,15 @@ class TLSIdentity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TLSIdentities:
-    """The server's identity and one for each role."""
+    """The server's identity and, by their names, one for each role and a second approver."""
 
     server: TLSIdentity
     roles: dict[str, TLSIdentity]
 
 
-def role_uri(role: str) -> str:
-    """The SAN URI by which a throw-away identity of this role is known."""
-    return f"urn:gate:dev:{role}"
+def identity_uri(name: str) -> str:
+    """The SAN URI by which a throw-away identity of this name is known."""
+    return f"urn:gate:dev:{name}"
 
 
 def tls_identities(folder: Path) -> TLSIdentities:
@@ -51,13 +60,14 @@ def tls_identities(folder: Path) -> TLSIdentities:
 
     def named(name: str) -> TLSIdentity:
         return TLSIdentity(
-            uri=role_uri(name),
+            uri=identity_uri(name),
+            role=ROLES.get(name, ""),
             key=folder / f"{name}.key",
             certificate=folder / f"{name}.pem",
             ca=folder / "ca.pem",
         )
 
-    return TLSIdentities(server=named("server"), roles={role: named(role) for role in ROLES})
+    return TLSIdentities(server=named("server"), roles={name: named(name) for name in ROLES})
 
 
 def make_tls_identities(folder: Path, at: datetime) -> None:

@@ -8,7 +8,7 @@ may be erased, and the log stays provable.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from zlib import compress, decompressobj
 from zlib import error as CompressionError  # noqa: N812 - a class with a small letter
 
@@ -16,7 +16,15 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from gate.errors import Malformed
-from gate.model import Decision, Evidence, IssuanceRequest
+from gate.model import (
+    Applicant,
+    Decision,
+    Evidence,
+    EvidenceRevocation,
+    IssuanceRequest,
+    Order,
+    Validation,
+)
 
 _LEVEL = 1
 _CONFIG = ConfigDict(strict=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
@@ -45,17 +53,40 @@ class DecisionDocument:
     precertificate_decision_id: str
 
 
+Importable = Order | Applicant | Validation
+"""The evidence that may come in by an import."""
+
+E = TypeVar("E", bound=Evidence)
+D = TypeVar("D")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceDocument:
-    """A piece of evidence as it was recorded."""
+class EvidenceDocument(Generic[E]):
+    """A piece of evidence as it was recorded, and the import that it came in by, if any."""
 
     record_id: str
     recorded_at: datetime
     recorded_by: str
-    evidence: Evidence
+    evidence: E
+    import_id: str = ""
 
 
-D = TypeVar("D")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportDocument:
+    """A batch of evidence that takes effect when two people have approved it."""
+
+    import_id: str
+    reason: str
+    digest: bytes
+    records: tuple[Importable, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalDocument:
+    """What was approved: an import, and the digest that the approver had seen of it."""
+
+    import_id: str
+    digest: bytes
 
 
 class Codec(Generic[D]):
@@ -99,4 +130,14 @@ def _decompress(data: bytes) -> bytes:
 
 # Only through the tuple do the settings reach the dataclasses, which do not know of pydantic.
 DECISIONS = Codec(TypeAdapter(tuple[DecisionDocument], config=_CONFIG))
-EVIDENCE = Codec(TypeAdapter(tuple[EvidenceDocument], config=_CONFIG))
+IMPORTS = Codec(TypeAdapter(tuple[ImportDocument], config=_CONFIG))
+APPROVALS = Codec(TypeAdapter(tuple[ApprovalDocument], config=_CONFIG))
+
+# One for each type: to try them all on each document takes many times as long.
+EVIDENCE: dict[str, Codec[EvidenceDocument[Any]]] = {
+    "order": Codec(TypeAdapter(tuple[EvidenceDocument[Order]], config=_CONFIG)),
+    "applicant": Codec(TypeAdapter(tuple[EvidenceDocument[Applicant]], config=_CONFIG)),
+    "validation": Codec(TypeAdapter(tuple[EvidenceDocument[Validation]], config=_CONFIG)),
+    "revocation": Codec(TypeAdapter(tuple[EvidenceDocument[EvidenceRevocation]], config=_CONFIG)),
+}
+"""The codec of each type of evidence, by what leaves call the type."""

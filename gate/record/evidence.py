@@ -1,6 +1,6 @@
 """The reading side of evidence: what the log holds, is bound to its tree, and still stands."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -8,7 +8,9 @@ from gate.errors import Tampered
 from gate.model import Applicant, Evidence, Identifier, Order, Recorded, Validation
 from gate.ports import LogStorage, StoredEntry
 from gate.record.document import EvidenceRef
+from gate.record.evidence_index import EvidenceIndex
 from gate.record.evidence_records import (
+    EVIDENCE_KINDS,
     EVIDENCE_TYPES,
     account_word,
     applicant_of_word,
@@ -17,9 +19,10 @@ from gate.record.evidence_records import (
     decode_evidence,
     lookup_words,
     order_word,
-    revocation_word,
     type_word,
 )
+from gate.record.import_standing import ImportStanding
+from gate.record.imports import Import, decode_import
 from gate.record.leaf import read_leaf
 from gate.record.sequencer import DecisionLog
 
@@ -64,15 +67,21 @@ class ListedEvidence:
 class EvidenceLedger:
     """Finds evidence by what it is about.
 
-    Every record is checked on the way: its document against the leaf's commitment, its leaf
-    against the signed tree, what it says against the word it was found under. Where one of
-    them fails, Tampered is raised. What was revoked or erased does not count, and does not
-    make an older record count again.
+    Where a record stands, and whether it was revoked, is known from the log's signed leaves
+    and never asked of the database. Every record is checked on the way: its document against
+    the leaf's commitment, its leaf against the signed tree; where one of them fails, Tampered
+    is raised. What was revoked or erased does not count, and does not make an older record
+    count again.
+
+    Making one reads the log's leaves from the first to the last; raises Tampered where they
+    are not what the log's key signed.
     """
 
     def __init__(self, storage: LogStorage, log: DecisionLog) -> None:
         self._storage = storage
         self._log = log
+        self._index = EvidenceIndex(storage)
+        self._known()
 
     def applicant_of(self, account: str) -> Recorded[Applicant] | None:
         """Whose an account is, by the newest record about it."""
@@ -87,21 +96,21 @@ class EvidenceLedger:
 
         An address is covered by validations of just this address. Oldest first.
         """
-        words = covering_words(identifiers)
-        return tuple(
-            self._read(entry, words, Validation)
-            for entry in self._storage.by_lookup(words)
-            if self._stands(entry)
-        )
+        words, known = covering_words(identifiers), self._known()
+        places = sorted({place for word in words for place in known.places(word)})
+        found = (self._read(place, Validation) for place in places)
+        return tuple(record for record in found if record is not None)
 
     def find(self, record_id: str) -> ListedEvidence | None:
         """The record with this id, revoked or not; None where there is none."""
         entry = self._storage.by_id(record_id)
-        if entry is None or not entry.salt:
+        if entry is None or entry.erased:
             return None
         # The id of a decision is a wrong question, no sign of tampering.
         self._log.attest(entry)
-        return self._listed(entry) if read_leaf(entry.leaf).kind == "evidence" else None
+        if read_leaf(entry.leaf).kind not in EVIDENCE_KINDS:
+            return None
+        return self._listed(entry, self._known())
 
     def listing(
         self, wanted: EvidenceFilter, *, after: int = -1, limit: int = 100
@@ -110,17 +119,18 @@ class EvidenceLedger:
 
         Begins behind the log index `after`; where fewer than `limit` come, there are no more.
         """
-        first, *others = wanted.criteria()
+        criteria = wanted.criteria()
+        known = self._known()
         found: list[ListedEvidence] = []
         while True:
-            page = self._storage.by_lookup(sorted(first), after=after, limit=_PAGE)
+            page = self._storage.by_lookup(sorted(criteria[0]), after=after, limit=_PAGE)
             for entry in page:
                 if len(found) == limit:
                     return tuple(found)
-                if entry.salt:
-                    listed = self._listed(entry)
+                if not entry.erased:
+                    listed = self._listed(entry, known)
                     words = lookup_words(listed.recorded.evidence)
-                    if not any(each.isdisjoint(words) for each in others):
+                    if not any(each.isdisjoint(words) for each in criteria):
                         found.append(listed)
             if len(page) < _PAGE:
                 return tuple(found)
@@ -133,35 +143,49 @@ class EvidenceLedger:
             for each in records
         )
 
-    def _newest(self, word: str, type_: type[E]) -> Recorded[E] | None:
-        entries = self._storage.by_lookup([word])
-        if not entries or not self._stands(entries[-1]):
+    def find_import(self, import_id: str) -> tuple[Import, ImportStanding] | None:
+        """What an import brought and how far it has come; None where there is none."""
+        standing = self._known().standing(import_id)
+        if standing is None:
             return None
-        return self._read(entries[-1], [word], type_)
+        return decode_import(self._entry(standing.log_index)), standing
 
-    def _stands(self, entry: StoredEntry) -> bool:
-        return bool(entry.salt) and not self._revoked(entry.entry_id)
+    def _known(self) -> EvidenceIndex:
+        self._index.follow(self._log.view())
+        return self._index
 
-    def _revoked(self, record_id: str) -> bool:
-        # That a revocation is there is enough, even if it has itself been revoked or erased.
-        return bool(self._storage.by_lookup([revocation_word(record_id)], limit=1))
+    def _newest(self, word: str, type_: type[E]) -> Recorded[E] | None:
+        places = self._known().places(word)
+        return self._read(places[-1], type_) if places else None
 
-    def _listed(self, entry: StoredEntry) -> ListedEvidence:
-        self._log.attest(entry)
-        return ListedEvidence(
-            recorded=decode_evidence(entry), revoked=self._revoked(entry.entry_id)
-        )
-
-    def _read(self, entry: StoredEntry, words: Collection[str], type_: type[E]) -> Recorded[E]:
+    def _listed(self, entry: StoredEntry, known: EvidenceIndex) -> ListedEvidence:
         self._log.attest(entry)
         recorded = decode_evidence(entry)
+        return ListedEvidence(recorded=recorded, revoked=known.revoked(recorded.record_id))
+
+    def _read(self, index: int, type_: type[E]) -> Recorded[E] | None:
+        """The record at this place, or None where it was revoked or erased."""
+        entry = self._entry(index)
+        if entry.erased:
+            return None
+        recorded = decode_evidence(entry)
         evidence = recorded.evidence
-        if not isinstance(evidence, type_) or lookup_words(evidence)[0] not in words:
-            raise Tampered(f"entry {entry.index} was found under a word that is not its own")
+        if not isinstance(evidence, type_):
+            raise Tampered(f"entry {index} is another kind of evidence than when it was recorded")
+        if self._index.revoked(recorded.record_id):
+            return None
         return Recorded(
             record_id=recorded.record_id,
             recorded_at=recorded.recorded_at,
             recorded_by=recorded.recorded_by,
             log_index=recorded.log_index,
             evidence=evidence,
+            import_id=recorded.import_id,
         )
+
+    def _entry(self, index: int) -> StoredEntry:
+        entry = self._storage.entry(index)
+        if entry is None:
+            raise Tampered(f"entry {index} was recorded as evidence and is not there any more")
+        self._log.attest(entry)
+        return entry

@@ -17,6 +17,7 @@ from gate.model import (
     ancestors,
 )
 from gate.ports import NewEntry, StoredEntry
+from gate.record.canonical import JSON
 from gate.record.document import EVIDENCE, EvidenceDocument
 from gate.record.leaf import build_leaf, commit_private, open_private
 
@@ -28,25 +29,40 @@ EVIDENCE_TYPES: dict[type[Evidence], str] = {
 }
 """What leaves and lookup words call each type of evidence."""
 
+EVIDENCE_KINDS = frozenset({"evidence", "imported"})
+"""The kinds of leaf that a record may have."""
+
 
 def evidence_entry(
-    *, record_id: str, recorded_at: datetime, recorded_by: str, evidence: Evidence, salt: bytes
+    *,
+    record_id: str,
+    recorded_at: datetime,
+    recorded_by: str,
+    evidence: Evidence,
+    salt: bytes,
+    import_id: str = "",
 ) -> NewEntry:
-    """The entry that records a piece of evidence; `recorded_by` is the peer's identity."""
-    private = EVIDENCE.encode(
+    """The entry that records a piece of evidence; `recorded_by` is the peer's identity.
+
+    With an `import_id` it is one that an import brought in.
+    """
+    type_ = EVIDENCE_TYPES[type(evidence)]
+    private = EVIDENCE[type_].encode(
         EvidenceDocument(
             record_id=record_id,
             recorded_at=recorded_at,
             recorded_by=recorded_by,
             evidence=evidence,
+            import_id=import_id,
         )
     )
+    own: dict[str, JSON] = {"type": type_, "recorder": recorded_by}
     leaf = build_leaf(
-        "evidence",
+        "imported" if import_id else "evidence",
         entry_id=record_id,
         at=recorded_at,
         commitment=commit_private(private, salt),
-        own={"type": EVIDENCE_TYPES[type(evidence)], "recorder": recorded_by},
+        own=own | {"import": import_id} if import_id else own,
     )
     return NewEntry(
         entry_id=record_id, leaf=leaf, private=private, salt=salt, lookups=lookup_words(evidence)
@@ -60,19 +76,18 @@ def decode_evidence(entry: StoredEntry) -> Recorded[Evidence]:
     it has been erased.
     """
     leaf, private = open_private(entry)
-    if leaf.kind != "evidence":
+    if leaf.kind not in EVIDENCE_KINDS:
         raise Tampered(f"entry {entry.index} is of kind `{leaf.kind}` and no evidence")
+    codec = EVIDENCE.get(str(leaf.fields["type"]))
+    if codec is None:
+        raise Tampered(f"entry {entry.index} is evidence of a type that is not known here")
     try:
-        document = EVIDENCE.decode(private)
+        document = codec.decode(private)
     except Malformed as error:
         raise Tampered(f"entry {entry.index} holds no evidence: {error}") from error
-    stated = (
-        document.record_id,
-        document.recorded_at,
-        document.recorded_by,
-        EVIDENCE_TYPES[type(document.evidence)],
-    )
-    if stated != (leaf.entry_id, leaf.at, leaf.fields["recorder"], leaf.fields["type"]):
+    stated = (document.record_id, document.recorded_at, document.recorded_by, document.import_id)
+    fields = leaf.fields
+    if stated != (leaf.entry_id, leaf.at, fields["recorder"], fields.get("import", "")):
         raise Tampered(f"the document of entry {entry.index} is not its leaf's")
     return Recorded(
         record_id=document.record_id,
@@ -80,6 +95,7 @@ def decode_evidence(entry: StoredEntry) -> Recorded[Evidence]:
         recorded_by=document.recorded_by,
         log_index=entry.index,
         evidence=document.evidence,
+        import_id=document.import_id,
     )
 
 

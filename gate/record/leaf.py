@@ -47,6 +47,9 @@ _OWN = {
         }
     ),
     "evidence": frozenset({"type", "recorder"}),
+    "import": frozenset({"recorder", "records"}),
+    "import-approval": frozenset({"import", "approver"}),
+    "imported": frozenset({"type", "recorder", "import"}),
     "start": frozenset({"gate", "size"}),
 }
 
@@ -128,7 +131,7 @@ def open_private(entry: StoredEntry) -> tuple[Leaf, bytes]:
         raise Tampered(f"entry {entry.index} holds no leaf: {error}") from error
     if leaf.entry_id != entry.entry_id:
         raise Tampered(f"entry {entry.index} is stored under an id that is not its leaf's")
-    if not entry.salt:
+    if entry.erased:
         raise Refused(f"the private document of entry {entry.index} has been erased")
     if len(entry.salt) != SALT_SIZE or commit_private(entry.private, entry.salt) != leaf.private:
         raise Tampered(f"the private document of entry {entry.index} is not what was recorded")

@@ -9,7 +9,10 @@ from gate.errors import Overloaded, Unavailable
 from gate.record.batch import Batch, Placement, PreparedEntry
 
 MOST_TOGETHER: Final = 256
-"""How many entries are committed together, and how many one append may bring."""
+"""How many entries are committed together, unless one append alone brings more."""
+
+MOST_APPENDED: Final = 1024
+"""How many entries one append may bring."""
 
 MOST_WAITING: Final = 4096
 
@@ -39,6 +42,11 @@ class PendingJobs:
         self._entries = 0
         self._closed = ""
 
+    @property
+    def waiting(self) -> int:
+        """How many entries wait."""
+        return self._entries
+
     def put(self, job: Job) -> None:
         """Let a job wait; raises Overloaded where too much waits, Unavailable once closed."""
         with self._changed:
@@ -57,7 +65,7 @@ class PendingJobs:
                 self._changed.wait()
             taken: list[Job] = []
             room = MOST_TOGETHER
-            while self._jobs and len(self._jobs[0].entries) <= room:
+            while self._jobs and (not taken or len(self._jobs[0].entries) <= room):
                 job = self._jobs.popleft()
                 room -= len(job.entries)
                 taken.append(job)

@@ -9,7 +9,7 @@ from threading import Thread
 from gate.errors import Refused, Tampered, Unavailable
 from gate.ports import LogStorage, NewEntry, SigningKey, StoredEntry
 from gate.record.batch import Batch, Placement, PreparedEntry, prepare
-from gate.record.pending import MOST_TOGETHER, Job, PendingJobs
+from gate.record.pending import MOST_APPENDED, Job, PendingJobs
 from gate.record.start import start_entry
 from gate.record.tree_view import TreeView, follow_log
 from gate.record.writer import LogWriter
@@ -102,15 +102,20 @@ class DecisionLog:
         """How many entries the newest checkpoint covers."""
         return self._view.size
 
+    @property
+    def waiting(self) -> int:
+        """How many entries wait to be committed."""
+        return self._pending.waiting
+
     def append(self, entries: Sequence[NewEntry]) -> tuple[Appended, ...]:
         """Append entries together, and return when they are durable, in their order.
 
-        Takes 256 entries at most. Raises Overloaded where too many wait already: nothing was
+        Takes 1024 entries at most. Raises Overloaded where too many wait already: nothing was
         begun. Raises Unavailable where the log cannot say that they are durable: the outcome
         is then unknown. Raises ValueError where an entry's leaf is none.
         """
-        if len(entries) > MOST_TOGETHER:
-            raise ValueError(f"{len(entries)} entries at once: append {MOST_TOGETHER} at most")
+        if len(entries) > MOST_APPENDED:
+            raise ValueError(f"{len(entries)} entries at once: append {MOST_APPENDED} at most")
         job = Job([prepare(entry) for entry in entries])
         if self._failure is not None:
             raise _told(self._failure)
@@ -123,6 +128,25 @@ class DecisionLog:
             self._repeated(place) if place.repeated else _fresh(job.batch, each, place)
             for each, place in zip(job.entries, job.placements, strict=True)
         )
+
+    def view(self) -> TreeView:
+        """The tree as it is stored now, also where another gate wrote a moment ago.
+
+        Raises Tampered where the stored log does not go on from what was seen of it before.
+        After a failed commit it is the tree up to there: what storage shows beyond that may
+        never become durable.
+        """
+        before = self._view
+        if self._failure is not None:
+            return before
+        state = self._storage.state()
+        view = self._view
+        if state is None or state.size < before.size:
+            found = 0 if state is None else state.size
+            raise Tampered(f"the log had {before.size} entries and now has {found}")
+        if state == view.state or state.size < view.size:
+            return view
+        return follow_log(self._storage, state, self._origin, self._public_key, view)[1]
 
     def claimed(self, request_key: str) -> StoredEntry | None:
         """The entry that claimed this request key, or None; raises Tampered for a forged one."""
@@ -170,6 +194,9 @@ class DecisionLog:
         view = self._view
         if index < view.size:
             return view
+        if self._failure is not None:
+            # What storage shows after a failed commit may never become durable.
+            raise _told(self._failure)
         state = self._storage.state()
         if state is None or index >= state.size:
             raise Refused(f"a log of {view.size} entries has no entry {index}")

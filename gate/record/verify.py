@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 
 from gate.errors import Malformed, Tampered
 from gate.ports import LogState, LogStorage, StoredEntry
-from gate.record.evidence_records import decode_evidence, lookup_words
-from gate.record.leaf import SALT_SIZE, commit_private, read_leaf
+from gate.record.evidence_records import EVIDENCE_KINDS, decode_evidence, lookup_words
+from gate.record.import_standing import ImportStandings
+from gate.record.leaf import SALT_SIZE, Leaf, commit_private, read_leaf
 from gate.record.recovery import check_end, open_note
 from gate.record.report import Findings, Report
 from gate.tlog import HASH_SIZE, TILE_HEIGHT, TILE_WIDTH, Tree, leaf_hash, tile_slot
@@ -18,9 +19,9 @@ def verify(storage: LogStorage, *, origin: str, public_key: bytes, progress: Pro
     """Check every entry, tile and hash of the log named `origin` up to its checkpoint.
 
     Checked are: the checkpoint's signature; each leaf's form and hash, its id and time, its
-    commitment to the private document that is there; every full tile; the root; and that
-    each piece of evidence is found under its words. Problems are collected, none is raised;
-    Unavailable is, where storage cannot be read.
+    commitment to the private document that is there; every full tile; the root; that each
+    piece of evidence is found under its words, and each import was approved by two. Problems are
+    collected, none is raised; Unavailable is, where storage cannot be read.
     """
     return _Verification(storage, origin, public_key).run(progress)
 
@@ -33,6 +34,7 @@ class _Verification:
         self._findings = Findings()
         self._tree = Tree()
         self._ids: set[str] = set()
+        self._imports = ImportStandings()
         self._erased = 0
 
     def run(self, progress: Progress) -> Report:
@@ -88,18 +90,27 @@ class _Verification:
         self._ids.add(leaf.entry_id)
         if leaf.at > state.newest:
             add("the entry is newer than the newest time of the log", index)
-        if not entry.salt and not entry.private:
+        try:
+            self._imports.take(index, leaf)
+        except Tampered as error:
+            add(str(error), index)
+        self._check_document(entry, leaf)
+
+    def _check_document(self, entry: StoredEntry, leaf: Leaf) -> None:
+        if entry.erased:
             self._erased += 1
+            if leaf.fields.get("type") == "revocation":
+                self._findings.add("nobody can tell any more which record it revokes", entry.index)
         elif (
             len(entry.salt) != SALT_SIZE
             or commit_private(entry.private, entry.salt) != leaf.private
         ):
-            add("the private document is not what was recorded", index)
-        elif leaf.kind == "evidence":
+            self._findings.add("the private document is not what was recorded", entry.index)
+        elif leaf.kind in EVIDENCE_KINDS:
             self._check_lookups(entry)
 
     def _check_lookups(self, entry: StoredEntry) -> None:
-        """A record that is not found under its words would not count, a revocation above all."""
+        """A record that is not found under its words would be missing from listings."""
         try:
             words = lookup_words(decode_evidence(entry).evidence)
         except Tampered as error:

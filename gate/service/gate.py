@@ -1,12 +1,15 @@
 """The gate: every request is judged, recorded, and only then released."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextvars import copy_context
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from gate.decide import decide
-from gate.errors import Malformed, Refused, Unavailable
+from gate.decide.reliance import relied_since
+from gate.errors import Malformed, Refused, Tampered
 from gate.facts import EvidenceFound, identifiers, join
 from gate.model import (
     CertificateType,
@@ -17,6 +20,7 @@ from gate.model import (
     IssuanceRequest,
     Issuer,
     LinterReport,
+    PolicyRef,
     Recorded,
     RecordedDecision,
     Release,
@@ -33,11 +37,12 @@ from gate.record import (
     DecisionLog,
     EvidenceLedger,
     decision_entry,
-    decode_decision,
+    open_decision,
     request_digest,
     request_key,
 )
 from gate.release import Minter
+from gate.service.recent_proofs import RecentProofs
 from gate.tlog import leaf_hash
 from gate.x509 import TBSCertificate, complete, read_certificate, read_tbs_certificate
 
@@ -59,20 +64,30 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a requester hears: a recorded decision, and a release where there is one."""
+    """What a requester hears: a recorded decision, and a release where there is one.
+
+    For the operators: whether it is the answer to a repeat, and since when the oldest
+    validation counts that a policy verdict of RELEASE rests on.
+    """
 
     decision: RecordedDecision
     release: Release | None
+    repeated: bool = field(default=False, compare=False)
+    relied_since: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Judged:
     decision: Decision
     entry: NewEntry
+    relied_since: datetime | None
 
 
 class Gate:
-    """Judges to-be-signed certificates; one object serves all threads of a process."""
+    """Judges to-be-signed certificates; one object serves all threads of a process.
+
+    Without a `minter` it can mint no token, whatever the verdict.
+    """
 
     def __init__(
         self,
@@ -82,10 +97,11 @@ class Gate:
         linters: CertificateLinters,
         evidence: EvidenceLedger,
         log: DecisionLog,
-        minter: Minter,
+        minter: Minter | None,
         clock: Callable[[], datetime],
         new_id: Callable[[], str],
         new_salt: Callable[[], bytes],
+        clock_trouble: Callable[[], str] = str,
     ) -> None:
         self._settings = settings
         self._policy = policy
@@ -96,11 +112,22 @@ class Gate:
         self._clock = clock
         self._new_id = new_id
         self._new_salt = new_salt
+        self._clock_trouble = clock_trouble
+        self._proofs = RecentProofs()
 
     @property
-    def healthy(self) -> bool:
-        """Whether the gate can record and lint, without which it releases nothing."""
-        return self._log.healthy and self._linters.healthy
+    def policy(self) -> PolicyRef:
+        """The policy that judges."""
+        return self._policy.ref
+
+    def troubles(self) -> Mapping[str, str]:
+        """What keeps the gate from releasing anything now: each part in trouble, and why."""
+        found = {
+            "log": "" if self._log.healthy else "the log takes no more entries",
+            "linters": "" if self._linters.healthy else "no linter worker can answer",
+            "clock": self._clock_trouble(),
+        }
+        return {part: why for part, why in found.items() if why}
 
     def evaluate(self, request: IssuanceRequest) -> Answer:
         """Judge one request; the answer is durable in the log before it is returned.
@@ -120,9 +147,7 @@ class Gate:
         # 1. Refuse what cannot be taken at all.
         if not 0 < len(requests) <= BATCH_LIMIT:
             raise Malformed(f"a batch holds 1 to {BATCH_LIMIT} requests, not {len(requests)}")
-        for request in requests:
-            if not request.request_id:
-                raise Malformed("`request_id` is missing: make one unique for each request")
+        _check_ids(requests)
         # 2. Find what was answered before; it is not judged again.
         answered = [self._answered(request) for request in requests]
         fresh = [one for one, answer in zip(requests, answered, strict=True) if answer is None]
@@ -159,18 +184,25 @@ class Gate:
     def _judge_all(self, requests: Sequence[IssuanceRequest]) -> list[_Judged]:
         if len(requests) < 2:  # noqa: PLR2004 - one alone needs no threads
             return [self._judge(request) for request in requests]
+        # What is logged in there belongs to the same call.
+        contexts = [copy_context() for _ in requests]
         with ThreadPoolExecutor(BATCH_THREADS) as threads:
-            return list(threads.map(self._judge, requests))
+            return list(
+                threads.map(
+                    lambda context, request: context.run(self._judge, request), contexts, requests
+                )
+            )
 
     def _judge(self, request: IssuanceRequest) -> _Judged:
         # 1. Read the bytes strictly.
         certificate = _read(request.tbs_certificate)
-        # 2. Gather what was recorded.
-        found = self._gather(request, certificate)
-        # 3. Lint, as the profile that was ordered.
+        # 2. Lint, as the profile that was ordered.
         reports = self._lint(request, certificate)
+        # 3. Gather what was recorded; last, because a revocation may have come meanwhile.
+        found = self._gather(request, certificate)
         # 4. Decide, by the gate's clock.
         at = self._clock()
+        found = replace(found, failures=(*found.failures, *self._doubt_of_clock()))
         issuer = self._settings.issuers.get(request.context.issuer)
         case = join(
             request=request,
@@ -194,7 +226,13 @@ class Gate:
             evidence=self._evidence.references(_looked_at(found)),
             salt=self._new_salt(),
         )
-        return _Judged(decision=decision, entry=entry)
+        released = decision.policy_verdict is Verdict.RELEASE
+        since = relied_since(case, self._policy) if released else None
+        return _Judged(decision=decision, entry=entry, relied_since=since)
+
+    def _doubt_of_clock(self) -> tuple[Finding, ...]:
+        trouble = self._clock_trouble()
+        return (_failure("gate.clock", trouble),) if trouble else ()
 
     def _gather(
         self, request: IssuanceRequest, certificate: TBSCertificate | Malformed
@@ -210,13 +248,13 @@ class Gate:
                 order=self._evidence.order(request.context.order_id),
                 validations=self._evidence.validations(names),
             )
-        except Unavailable as error:
-            finding = Finding(
-                code="gate.evidence_unavailable",
-                severity=Severity.FATAL,
-                message=f"the evidence could not be read: {error}",
-            )
-            return EvidenceFound(failures=(finding,))
+        except Tampered:
+            # No doubt but a contradiction: releasing stops, and the caller is told so.
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is recorded and blocks
+            why = f"the evidence could not be read: {type(error).__name__}: {error}"
+            failure = _failure("gate.evidence_unavailable", why)
+            return EvidenceFound(failures=(failure,))
 
     def _lint(
         self, request: IssuanceRequest, certificate: TBSCertificate | Malformed
@@ -225,7 +263,11 @@ class Gate:
         if profile is None or isinstance(certificate, Malformed):
             return ()
         stage = Stage.PRECERTIFICATE if certificate.poisoned else Stage.CERTIFICATE
-        return self.lint(complete(certificate.der), profile.certificate_type, stage)
+        try:
+            return self.lint(complete(certificate.der), profile.certificate_type, stage)
+        except Exception:
+            logging.getLogger(__name__).exception("the linters raised")
+            return ()
 
     def _answered(self, request: IssuanceRequest) -> Answer | None:
         """The answer that the caller already got for this request id; None for a new one."""
@@ -243,18 +285,31 @@ class Gate:
         return Answer(
             decision=recorded,
             release=self._release(request, recorded, appended.leaf, appended.proof),
+            relied_since=judged.relied_since,
         )
 
     def _repeat(self, request: IssuanceRequest, stored: StoredEntry) -> Answer:
+        document = open_decision(stored)
+        if (request_key(document.request), request_digest(document.request)) != (
+            request_key(request),
+            stored.request_digest,
+        ):
+            raise Tampered(f"entry {stored.index} is stored under a request that is not its own")
         if stored.request_digest != request_digest(request):
             raise Refused(
                 f"`request_id` {quoted(request.request_id)} was used for another request: "
                 "use a new one"
             )
-        recorded = decode_decision(stored)
+        recorded = RecordedDecision(
+            decision_id=document.decision_id,
+            log_index=stored.index,
+            decision=document.decision,
+        )
         proof = self._log.prove(stored.index)
         return Answer(
-            decision=recorded, release=self._release(request, recorded, stored.leaf, proof)
+            decision=recorded,
+            release=self._release(request, recorded, stored.leaf, proof),
+            repeated=True,
         )
 
     def _release(
@@ -263,10 +318,13 @@ class Gate:
         decision = recorded.decision
         issuer = self._settings.issuers.get(request.context.issuer)
         expires_at = decision.decided_at + self._settings.release_lifetime
-        if issuer is None or not self._may_release(decision, issuer):
+        if self._minter is None or issuer is None or not self._may_release(decision, issuer):
             return None
-        if self._clock() >= expires_at:
+        now = self._clock()
+        if now >= expires_at or self._clock_trouble():
             return None
+        # A repeat gets the same bytes again, though the log has grown and could prove it anew.
+        proof = self._proofs.settle(recorded.decision_id, proof, until=expires_at, now=now)
         token = self._minter.mint(
             decision_id=recorded.decision_id,
             tbs_sha256=decision.tbs_sha256,
@@ -301,6 +359,22 @@ def _read(der: bytes) -> TBSCertificate | Malformed:
         return error
 
 
+def _failure(code: str, message: str) -> Finding:
+    return Finding(code=code, severity=Severity.FATAL, message=message)
+
+
 def _looked_at(found: EvidenceFound) -> tuple[Recorded[Evidence], ...]:
     records = (found.applicant, found.order, *found.validations)
     return tuple(record for record in records if record is not None)
+
+
+def _check_ids(requests: Sequence[IssuanceRequest]) -> None:
+    digests: dict[str, bytes] = {}
+    for request in requests:
+        if not request.request_id:
+            raise Malformed("`request_id` is missing: make one unique for each request")
+        digest = request_digest(request)
+        if digests.setdefault(request_key(request), digest) != digest:
+            raise Refused(
+                f"`request_id` {quoted(request.request_id)} stands for two requests in this batch"
+            )

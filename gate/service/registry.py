@@ -1,41 +1,72 @@
 """The evidence registry: takes down what other systems know, never changes it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
+from typing import TypeVar
 
-from gate.baseline import ACME_METHODS, METHODS
 from gate.errors import Malformed, Refused
 from gate.model import (
-    ADNDerivation,
     Applicant,
     Evidence,
     EvidenceRevocation,
     Identifier,
-    IdentifierType,
     Order,
-    Purpose,
     Recorded,
     Validation,
-    ancestors,
 )
 from gate.policy.quoting import quoted
 from gate.record import (
+    APPROVALS_NEEDED,
     DecisionLog,
     EvidenceFilter,
     EvidenceLedger,
+    Import,
+    Importable,
+    ImportStanding,
     ListedEvidence,
+    approval_entry,
     evidence_entry,
+    import_digest,
+    import_entry,
+    imported_entries,
+    record_ids,
+)
+from gate.service.evidence_checks import (
+    checked,
+    checked_batch,
+    checked_validation,
+    require,
+    require_recent,
 )
 
-CLOCK_SKEW = timedelta(seconds=5)
-"""How far another system's clock may run ahead of the gate's."""
+LARGEST_IMPORT = 1000
+"""The most records that one import may bring: they become evidence in one commit."""
 
-RETIRED_METHODS = frozenset(
-    {f"3.2.2.4.{number}" for number in (1, 2, 3, 5, 6, 9, 10, 11, 15)} | {"3.2.2.5.4"}
-)
-"""Methods that no certificate may rest on any more, yet whose history may be recorded."""
+IMPORT_LIFE = timedelta(days=7)
+"""How long an import may wait for its approvals."""
+
+E = TypeVar("E", bound=Evidence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingImport:
+    """What the importer tells its approvers: which import, and the digest of what it brings."""
+
+    import_id: str
+    digest: bytes
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovedImport:
+    """Who has approved an import so far, and, once it is in effect, the ids of its records."""
+
+    import_id: str
+    approved_by: tuple[str, ...]
+    in_effect: bool
+    record_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +87,7 @@ class EvidenceRegistry:
         Raises Malformed for an order that says too little, Refused where the order id
         stands for something else.
         """
-        _require(order_id=order.order_id, account=order.account, profile=order.profile)
-        if not order.identifiers:
-            raise Malformed("`identifiers` is empty: an order names what it is for")
-        if order.purpose is Purpose.UNSPECIFIED:
-            raise Malformed("`purpose` is missing: an order says what it is for")
+        checked(order, self.clock())
         with self.one_at_a_time:
             known = self.ledger.order(order.order_id)
             if known is None:
@@ -76,7 +103,7 @@ class EvidenceRegistry:
         Raises Malformed where a name is missing, Refused where the account belongs to
         another applicant already: revoke that record first.
         """
-        _require(account=applicant.account, applicant=applicant.applicant)
+        checked(applicant, self.clock())
         with self.one_at_a_time:
             known = self.ledger.applicant_of(applicant.account)
             if known is None:
@@ -89,19 +116,15 @@ class EvidenceRegistry:
         return known
 
     def record_validation(self, validation: Validation, recorder: str) -> Recorded[Validation]:
-        """Record a completed validation.
+        """Record a validation that was completed within the last 24 hours.
 
         ACME's names of challenges become the sections of the BR. Raises Malformed where the
-        record contradicts itself, lies in the future, or names an unknown method.
+        record contradicts itself, lies in the future or too far back, or names an unknown
+        method.
         """
-        _require(
-            applicant=validation.applicant,
-            method=validation.method,
-            performed_by=validation.performed_by,
-        )
-        validation = replace(validation, method=_section(validation))
-        _check_names(validation)
-        _check_times(validation, self.clock())
+        now = self.clock()
+        validation = checked_validation(validation, now)
+        require_recent(validation, now)
         return self._record(validation, recorder)
 
     def revoke(
@@ -112,7 +135,7 @@ class EvidenceRegistry:
         Raises Malformed without a reason, Refused for a record that is revoked already or is
         itself a revocation.
         """
-        _require(record_id=record_id, reason=reason)
+        require(record_id=record_id, reason=reason)
         with self.one_at_a_time:
             known = self.ledger.find(record_id)
             if known is None:
@@ -122,6 +145,55 @@ class EvidenceRegistry:
             if known.revoked:
                 raise Refused(f"the record {quoted(record_id)} is revoked already")
             return self._record(EvidenceRevocation(record_id=record_id, reason=reason), recorder)
+
+    def import_evidence(
+        self, records: Sequence[Importable], reason: str, recorder: str
+    ) -> PendingImport:
+        """Record a batch from before the gate's time; nothing of it counts until approved.
+
+        Raises Malformed without a reason, for an empty or too large batch, and for a record
+        that could not be recorded whatever its age; Refused for an order or account that is
+        recorded already.
+        """
+        now = self.clock()
+        require(reason=reason)
+        if not 0 < len(records) <= LARGEST_IMPORT:
+            raise Malformed(f"an import brings 1 to {LARGEST_IMPORT} records, not {len(records)}")
+        kept = checked_batch(records, now)
+        with self.one_at_a_time:
+            self._refuse_known(kept)
+        brought = Import(
+            import_id=self.new_id(),
+            imported_at=now,
+            imported_by=recorder,
+            reason=reason,
+            digest=import_digest(records, reason),
+            records=kept,
+        )
+        self.log.append([import_entry(brought, salt=self.new_salt())])
+        return PendingImport(
+            import_id=brought.import_id, digest=brought.digest, count=len(brought.records)
+        )
+
+    def approve_import(self, import_id: str, digest: bytes, approver: str) -> ApprovedImport | None:
+        """Approve an import whose records have this digest; None where there is no such import.
+
+        With the second approval all its records become evidence, in one commit. Who has
+        approved already, or comes when it is in effect, hears how it stands. Raises Refused
+        for another digest, for the importer's own approval, and after seven days.
+        """
+        require(import_id=import_id)
+        with self.one_at_a_time:
+            known = self.ledger.find_import(import_id)
+            if known is None:
+                return None
+            brought, standing = known
+            if digest != brought.digest:
+                raise Refused("`digest` is not the import's: look again at what is to be approved")
+            if not standing.in_effect and approver not in standing.approved_by:
+                self._approve(brought, standing, approver)
+                brought, standing = self.ledger.find_import(import_id) or known
+            return _approved(brought, standing)
 
     def listing(
         self,
@@ -136,7 +208,41 @@ class EvidenceRegistry:
         wanted = EvidenceFilter(account=account, applicant=applicant, identifier=identifier)
         return self.ledger.listing(wanted, after=after, limit=limit)
 
-    def _record(self, evidence: Evidence, recorder: str) -> Recorded:  # type: ignore[type-arg]  # any
+    def _approve(self, brought: Import, standing: ImportStanding, approver: str) -> None:
+        now = self.clock()
+        if approver == brought.imported_by:
+            raise Refused("who brought an import cannot approve it")
+        if now > brought.imported_at + IMPORT_LIFE:
+            raise Refused("the import is more than seven days old: bring it in anew")
+        entries = [
+            approval_entry(
+                approval_id=self.new_id(),
+                brought=brought,
+                approver=approver,
+                at=now,
+                salt=self.new_salt(),
+            )
+        ]
+        if len(standing.approved_by) + 1 == APPROVALS_NEEDED:
+            # What was recorded since it came stands in its way as it would have then.
+            self._refuse_known(brought.records)
+            salts = (self.new_salt() for _ in brought.records)
+            entries += imported_entries(brought, at=now, salts=salts)
+        self.log.append(entries)
+
+    def _refuse_known(self, records: Sequence[Importable]) -> None:
+        """Refuse orders and accounts that are recorded already, or that come twice."""
+        seen = set[tuple[type[Importable], str]]()
+        for at, record in enumerate(records):
+            if isinstance(record, Validation):
+                continue
+            name = record.order_id if isinstance(record, Order) else record.account
+            stands = self.ledger.order if isinstance(record, Order) else self.ledger.applicant_of
+            if (type(record), name) in seen or stands(name) is not None:
+                raise Refused(f"`records[{at}]`: {quoted(name)} is recorded already")
+            seen.add((type(record), name))
+
+    def _record(self, evidence: E, recorder: str) -> Recorded[E]:
         record_id, at = self.new_id(), self.clock()
         entry = evidence_entry(
             record_id=record_id,
@@ -155,48 +261,11 @@ class EvidenceRegistry:
         )
 
 
-def _require(**fields: str) -> None:
-    for name, value in fields.items():
-        if not value:
-            raise Malformed(f"`{name}` is missing")
-
-
-def _section(validation: Validation) -> str:
-    type_ = validation.identifier.type
-    section = ACME_METHODS.get((type_, validation.method), validation.method)
-    if section not in METHODS and section not in RETIRED_METHODS:
-        raise Malformed(
-            f"`method` {quoted(validation.method)} is no method of BR 3.2.2.4 or 3.2.2.5 "
-            f"for a {type_.value} identifier: write the section, such as `3.2.2.4.7`"
-        )
-    return section
-
-
-def _check_names(validation: Validation) -> None:
-    """Whether the authorization domain fits the name applied for (BR 1.6.1)."""
-    domain, fqdn = validation.authorization_domain, validation.identifier.fqdn
-    if validation.identifier.type is IdentifierType.IP:
-        if domain:
-            raise Malformed("`authorization_domain` is for DNS names: leave it out for an address")
-        return
-    if Identifier.parse(IdentifierType.DNS, domain).value != domain or domain.startswith("*."):
-        raise Malformed(f"`authorization_domain` {quoted(domain)} is no lower-case DNS name")
-    exact = validation.adn_derivation is ADNDerivation.EXACT
-    if exact and domain != fqdn:
-        raise Malformed(
-            f"`authorization_domain` {quoted(domain)} is not the name applied for, {quoted(fqdn)}"
-        )
-    pruned = validation.adn_derivation is ADNDerivation.PRUNED
-    if pruned and domain not in ancestors(fqdn)[1:]:
-        raise Malformed(
-            f"`authorization_domain` {quoted(domain)} does not stand above {quoted(fqdn)}"
-        )
-
-
-def _check_times(validation: Validation, now: datetime) -> None:
-    if not validation.initiated_at <= validation.completed_at:
-        raise Malformed("`initiated_at` is after `completed_at`")
-    if validation.oldest_datum_at > validation.completed_at:
-        raise Malformed("`oldest_datum_at` is after `completed_at`")
-    if validation.completed_at > now + CLOCK_SKEW:
-        raise Malformed("`completed_at` is in the future: record what has happened")
+def _approved(brought: Import, standing: ImportStanding) -> ApprovedImport:
+    ids = record_ids(brought.import_id, len(brought.records)) if standing.in_effect else ()
+    return ApprovedImport(
+        import_id=brought.import_id,
+        approved_by=tuple(standing.approved_by),
+        in_effect=standing.in_effect,
+        record_ids=ids,
+    )

@@ -78,6 +78,10 @@ class MemoryStorage:
                 return
             yield found
 
+    def leaves(self, start: int, stop: int) -> Iterator[tuple[int, bytes]]:
+        """See LogStorage."""
+        return ((entry.index, entry.leaf) for entry in self.entries(start, stop))
+
     def tile(self, level: int, number: int) -> bytes | None:
         """See LogStorage."""
         with self._reading:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import apsw
 
@@ -15,6 +16,7 @@ from gate.storage.rows import (
     BY_INDEX,
     BY_RANGE,
     BY_REQUEST,
+    LEAVES,
     found_indexes,
     read_entry,
     read_state,
@@ -61,6 +63,13 @@ class SQLiteReader:
             with self._reader() as reader:
                 rows = reader.execute(BY_RANGE, (at, min(at + _PAGE, stop))).fetchall()
             yield from map(stored_entry, rows)
+
+    def leaves(self, start: int, stop: int) -> Iterator[tuple[int, bytes]]:
+        """See LogStorage."""
+        for at in range(start, stop, _PAGE):
+            with self._reader() as reader:
+                rows: Any = reader.execute(LEAVES, (at, min(at + _PAGE, stop))).fetchall()
+            yield from rows
 
     def tile(self, level: int, number: int) -> bytes | None:
         """See LogStorage."""

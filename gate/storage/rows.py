@@ -16,6 +16,7 @@ BY_INDEX = _ENTRY + "idx = ?"
 BY_RANGE = _ENTRY + "idx >= ? AND idx < ? ORDER BY idx"
 BY_ID = _ENTRY + "entry_id = ?"
 BY_REQUEST = _ENTRY + "request_key = ?"
+LEAVES = "SELECT idx, leaf FROM entry WHERE idx >= ? AND idx < ? ORDER BY idx"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

@@ -26,17 +26,17 @@ from gate.v1 import decision_pb2 as gate_dot_v1_dot_decision__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fgate/v1/evidence_registry.proto\x12\x07gate.v1\x1a\x16gate/v1/decision.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"B\n\nIdentifier\x12%\n\x04type\x18\x01 \x01(\x0e\x32\x17.gate.v1.IdentifierType\x12\r\n\x05value\x18\x02 \x01(\t\"\xb3\x01\n\x05Order\x12\x10\n\x08order_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61\x63\x63ount\x18\x02 \x01(\t\x12(\n\x0bidentifiers\x18\x03 \x03(\x0b\x32\x13.gate.v1.Identifier\x12\x13\n\x0bspki_sha256\x18\x04 \x01(\x0c\x12\x0f\n\x07profile\x18\x05 \x01(\t\x12!\n\x07purpose\x18\x06 \x01(\x0e\x32\x10.gate.v1.Purpose\x12\x14\n\x0crequested_by\x18\x07 \x01(\t\"=\n\tApplicant\x12\x0f\n\x07\x61\x63\x63ount\x18\x01 \x01(\t\x12\x11\n\tapplicant\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\"\xe9\x02\n\nValidation\x12\x11\n\tapplicant\x18\x01 \x01(\t\x12\'\n\nidentifier\x18\x02 \x01(\x0b\x32\x13.gate.v1.Identifier\x12\x1c\n\x14\x61uthorization_domain\x18\x03 \x01(\t\x12.\n\x0e\x61\x64n_derivation\x18\x04 \x01(\x0e\x32\x16.gate.v1.ADNDerivation\x12\x0e\n\x06method\x18\x05 \x01(\t\x12\x30\n\x0cinitiated_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\x0foldest_datum_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x0c\x63ompleted_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0cperformed_by\x18\t \x01(\t\x12\x12\n\nbr_version\x18\n \x01(\t\"7\n\x12\x45videnceRevocation\x12\x11\n\trecord_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\"\xc1\x02\n\x0e\x45videnceRecord\x12\x11\n\trecord_id\x18\x01 \x01(\t\x12/\n\x0brecorded_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0brecorded_by\x18\x03 \x01(\t\x12\x11\n\tlog_index\x18\x04 \x01(\x04\x12\x0f\n\x07revoked\x18\x05 \x01(\x08\x12\x1f\n\x05order\x18\x06 \x01(\x0b\x32\x0e.gate.v1.OrderH\x00\x12\'\n\tapplicant\x18\x07 \x01(\x0b\x32\x12.gate.v1.ApplicantH\x00\x12)\n\nvalidation\x18\x08 \x01(\x0b\x32\x13.gate.v1.ValidationH\x00\x12\x31\n\nrevocation\x18\t \x01(\x0b\x32\x1b.gate.v1.EvidenceRevocationH\x00\x42\n\n\x08\x65vidence\"3\n\x12RecordOrderRequest\x12\x1d\n\x05order\x18\x01 \x01(\x0b\x32\x0e.gate.v1.Order\">\n\x13RecordOrderResponse\x12\'\n\x06record\x18\x01 \x01(\x0b\x32\x17.gate.v1.EvidenceRecord\"?\n\x16RecordApplicantRequest\x12%\n\tapplicant\x18\x01 \x01(\x0b\x32\x12.gate.v1.Applicant\"B\n\x17RecordApplicantResponse\x12\'\n\x06record\x18\x01 \x01(\x0b\x32\x17.gate.v1.EvidenceRecord\"B\n\x17RecordValidationRequest\x12\'\n\nvalidation\x18\x01 \x01(\x0b\x32\x13.gate.v1.Validation\"C\n\x18RecordValidationResponse\x12\'\n\x06record\x18\x01 \x01(\x0b\x32\x17.gate.v1.EvidenceRecord\":\n\x15RevokeEvidenceRequest\x12\x11\n\trecord_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\"A\n\x16RevokeEvidenceResponse\x12\'\n\x06record\x18\x01 \x01(\x0b\x32\x17.gate.v1.EvidenceRecord\"\x89\x01\n\x13ListEvidenceRequest\x12\x0f\n\x07\x61\x63\x63ount\x18\x01 \x01(\t\x12\x11\n\tapplicant\x18\x02 \x01(\t\x12\'\n\nidentifier\x18\x03 \x01(\x0b\x32\x13.gate.v1.Identifier\x12\x11\n\tpage_size\x18\x04 \x01(\r\x12\x12\n\npage_token\x18\x05 \x01(\t\"Y\n\x14ListEvidenceResponse\x12(\n\x07records\x18\x01 \x03(\x0b\x32\x17.gate.v1.EvidenceRecord\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t*b\n\x0eIdentifierType\x12\x1f\n\x1bIDENTIFIER_TYPE_UNSPECIFIED\x10\x00\x12\x17\n\x13IDENTIFIER_TYPE_DNS\x10\x01\x12\x16\n\x12IDENTIFIER_TYPE_IP\x10\x02*~\n\rADNDerivation\x12\x1e\n\x1a\x41\x44N_DERIVATION_UNSPECIFIED\x10\x00\x12\x18\n\x14\x41\x44N_DERIVATION_EXACT\x10\x01\x12\x19\n\x15\x41\x44N_DERIVATION_PRUNED\x10\x02\x12\x18\n\x14\x41\x44N_DERIVATION_CNAME\x10\x03\x32\xb2\x03\n\x17\x45videnceRegistryService\x12H\n\x0bRecordOrder\x12\x1b.gate.v1.RecordOrderRequest\x1a\x1c.gate.v1.RecordOrderResponse\x12T\n\x0fRecordApplicant\x12\x1f.gate.v1.RecordApplicantRequest\x1a .gate.v1.RecordApplicantResponse\x12W\n\x10RecordValidation\x12 .gate.v1.RecordValidationRequest\x1a!.gate.v1.RecordValidationResponse\x12Q\n\x0eRevokeEvidence\x12\x1e.gate.v1.RevokeEvidenceRequest\x1a\x1f.gate.v1.RevokeEvidenceResponse\x12K\n\x0cListEvidence\x12\x1c.gate.v1.ListEvidenceRequest\x1a\x1d.gate.v1.ListEvidenceResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fgate/v1/evidence_registry.proto\x12\x07gate.v1\x1a\x16gate/v1/decision.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"B\n\nIdentifier\x12%\n\x04type\x18\x01 \x01(\x0e\x32\x17.gate.v1.IdentifierType\x12\r\n\x05value\x18\x02 \x01(\t\"\xb3\x01\n\x05Order\x12\x10\n\x08order_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61\x63\x63ount\x18\x02 \x01(\t\x12(\n\x0bidentifiers\x18\x03 \x03(\x0b\x32\x13.gate.v1.Identifier\x12\x13\n\x0bspki_sha256\x18\x04 \x01(\x0c\x12\x0f\n\x07profile\x18\x05 \x01(\t\x12!\n\x07purpose\x18\x06 \x01(\x0e\x32\x10.gate.v1.Purpose\x12\x14\n\x0crequested_by\x18\x07 \x01(\t\"=\n\tApplicant\x12\x0f\n\x07\x61\x63\x63ount\x18\x01 \x01(\t\x12\x11\n\tapplicant\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\"\xe9\x02\n\nValidation\x12\x11\n\tapplicant\x18\x01 \x01(\t\x12\'\n\nidentifier\x18\x02 \x01(\x0b\x32\x13.gate.v1.Identifier\x12\x1c\n\x14\x61uthorization_domain\x18\x03 \x01(\t\x12.\n\x0e\x61\x64n_derivation\x18\x04 \x01(\x0e\x32\x16.gate.v1.ADNDerivation\x12\x0e\n\x06method\x18\x05 \x01(\t\x12\x30\n\x0cinitiated_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x33\n\x0foldest_datum_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x0c\x63ompleted_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x14\n\x0cperformed_by\x18\t \x01(\t\x12\x12\n\nbr_version\x18\n \x01(\t\"7\n\x12\x45videnceRevocation\x12\x11\n\trecord_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\"\xd4\x02\n\x0e\x45videnceRecord\x12\x11\n\trecord_id\x18\x01 \x01(\t\x12/\n\x0brecorded_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0brecorded_by\x18\x03 \x01(\t\x12\x11\n\tlog_index\x18\x04 \x01(\x04\x12\x0f\n\x07revoked\x18\x05 \x01(\x08\x12\x1f\n\x05order\x18\x06 \x01(\x0b\x32\x0e.gate.v1.OrderH\x00\x12\'\n\tapplicant\x18\x07 \x01(\x0b\x32\x12.gate.v1.ApplicantH\x00\x12)\n\nvalidation\x18\x08 \x01(\x0b\x32\x13.gate.v1.ValidationH\x00\x12\x31\n\nrevocation\x18\t \x01(\x0b\x32\x1b.gate.v1.EvidenceRevocationH\x00\x12\x11\n\timport_id\x18\n \x01(\tB\n\n\x08\x65vidence\"3\n\x12RecordOrderRequest\x12\x1d\n\x05order\x18\x01 \x01(\x0b\x32\x0e.gate.v1.Order\">\n\x13RecordOrderResponse\x12\'\n\x06record\x18\x01 \x01(\x0b\x32\x17.gate.v1.EvidenceRecord\"?\n\x16RecordApplicantRequest\x12%\n\tapplicant\x18\x01 \x01(\x0b\x32\x12.gate.v1.Applicant\"B\n\x17RecordApplicantResponse\x12\'\n\x06record\x18\x01 \x01(\x0b\x32\x17.gate.v1.EvidenceRecord\"B\n\x17RecordValidationRequest\x12\'\n\nvalidation\x18\x01 \x01(\x0b\x32\x13.gate.v1.Validation\"C\n\x18RecordValidationResponse\x12\'\n\x06record\x18\x01 \x01(\x0b\x32\x17.gate.v1.EvidenceRecord\":\n\x15RevokeEvidenceRequest\x12\x11\n\trecord_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\"A\n\x16RevokeEvidenceResponse\x12\'\n\x06record\x18\x01 \x01(\x0b\x32\x17.gate.v1.EvidenceRecord\"\x91\x01\n\x0eImportedRecord\x12\x1f\n\x05order\x18\x01 \x01(\x0b\x32\x0e.gate.v1.OrderH\x00\x12\'\n\tapplicant\x18\x02 \x01(\x0b\x32\x12.gate.v1.ApplicantH\x00\x12)\n\nvalidation\x18\x03 \x01(\x0b\x32\x13.gate.v1.ValidationH\x00\x42\n\n\x08\x65vidence\"Q\n\x15ImportEvidenceRequest\x12(\n\x07records\x18\x01 \x03(\x0b\x32\x17.gate.v1.ImportedRecord\x12\x0e\n\x06reason\x18\x02 \x01(\t\"J\n\x16ImportEvidenceResponse\x12\x11\n\timport_id\x18\x01 \x01(\t\x12\x0e\n\x06\x64igest\x18\x02 \x01(\x0c\x12\r\n\x05\x63ount\x18\x03 \x01(\r\"9\n\x14\x41pproveImportRequest\x12\x11\n\timport_id\x18\x01 \x01(\t\x12\x0e\n\x06\x64igest\x18\x02 \x01(\x0c\"S\n\x15\x41pproveImportResponse\x12\x13\n\x0b\x61pproved_by\x18\x01 \x03(\t\x12\x11\n\tin_effect\x18\x02 \x01(\x08\x12\x12\n\nrecord_ids\x18\x03 \x03(\t\"\x89\x01\n\x13ListEvidenceRequest\x12\x0f\n\x07\x61\x63\x63ount\x18\x01 \x01(\t\x12\x11\n\tapplicant\x18\x02 \x01(\t\x12\'\n\nidentifier\x18\x03 \x01(\x0b\x32\x13.gate.v1.Identifier\x12\x11\n\tpage_size\x18\x04 \x01(\r\x12\x12\n\npage_token\x18\x05 \x01(\t\"Y\n\x14ListEvidenceResponse\x12(\n\x07records\x18\x01 \x03(\x0b\x32\x17.gate.v1.EvidenceRecord\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t*b\n\x0eIdentifierType\x12\x1f\n\x1bIDENTIFIER_TYPE_UNSPECIFIED\x10\x00\x12\x17\n\x13IDENTIFIER_TYPE_DNS\x10\x01\x12\x16\n\x12IDENTIFIER_TYPE_IP\x10\x02*~\n\rADNDerivation\x12\x1e\n\x1a\x41\x44N_DERIVATION_UNSPECIFIED\x10\x00\x12\x18\n\x14\x41\x44N_DERIVATION_EXACT\x10\x01\x12\x19\n\x15\x41\x44N_DERIVATION_PRUNED\x10\x02\x12\x18\n\x14\x41\x44N_DERIVATION_CNAME\x10\x03\x32\xd5\x04\n\x17\x45videnceRegistryService\x12H\n\x0bRecordOrder\x12\x1b.gate.v1.RecordOrderRequest\x1a\x1c.gate.v1.RecordOrderResponse\x12T\n\x0fRecordApplicant\x12\x1f.gate.v1.RecordApplicantRequest\x1a .gate.v1.RecordApplicantResponse\x12W\n\x10RecordValidation\x12 .gate.v1.RecordValidationRequest\x1a!.gate.v1.RecordValidationResponse\x12Q\n\x0eRevokeEvidence\x12\x1e.gate.v1.RevokeEvidenceRequest\x1a\x1f.gate.v1.RevokeEvidenceResponse\x12Q\n\x0eImportEvidence\x12\x1e.gate.v1.ImportEvidenceRequest\x1a\x1f.gate.v1.ImportEvidenceResponse\x12N\n\rApproveImport\x12\x1d.gate.v1.ApproveImportRequest\x1a\x1e.gate.v1.ApproveImportResponse\x12K\n\x0cListEvidence\x12\x1c.gate.v1.ListEvidenceRequest\x1a\x1d.gate.v1.ListEvidenceResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'gate.v1.evidence_registry_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_IDENTIFIERTYPE']._serialized_start=1904
-  _globals['_IDENTIFIERTYPE']._serialized_end=2002
-  _globals['_ADNDERIVATION']._serialized_start=2004
-  _globals['_ADNDERIVATION']._serialized_end=2130
+  _globals['_IDENTIFIERTYPE']._serialized_start=2374
+  _globals['_IDENTIFIERTYPE']._serialized_end=2472
+  _globals['_ADNDERIVATION']._serialized_start=2474
+  _globals['_ADNDERIVATION']._serialized_end=2600
   _globals['_IDENTIFIER']._serialized_start=101
   _globals['_IDENTIFIER']._serialized_end=167
   _globals['_ORDER']._serialized_start=170
@@ -48,27 +48,37 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EVIDENCEREVOCATION']._serialized_start=778
   _globals['_EVIDENCEREVOCATION']._serialized_end=833
   _globals['_EVIDENCERECORD']._serialized_start=836
-  _globals['_EVIDENCERECORD']._serialized_end=1157
-  _globals['_RECORDORDERREQUEST']._serialized_start=1159
-  _globals['_RECORDORDERREQUEST']._serialized_end=1210
-  _globals['_RECORDORDERRESPONSE']._serialized_start=1212
-  _globals['_RECORDORDERRESPONSE']._serialized_end=1274
-  _globals['_RECORDAPPLICANTREQUEST']._serialized_start=1276
-  _globals['_RECORDAPPLICANTREQUEST']._serialized_end=1339
-  _globals['_RECORDAPPLICANTRESPONSE']._serialized_start=1341
-  _globals['_RECORDAPPLICANTRESPONSE']._serialized_end=1407
-  _globals['_RECORDVALIDATIONREQUEST']._serialized_start=1409
-  _globals['_RECORDVALIDATIONREQUEST']._serialized_end=1475
-  _globals['_RECORDVALIDATIONRESPONSE']._serialized_start=1477
-  _globals['_RECORDVALIDATIONRESPONSE']._serialized_end=1544
-  _globals['_REVOKEEVIDENCEREQUEST']._serialized_start=1546
-  _globals['_REVOKEEVIDENCEREQUEST']._serialized_end=1604
-  _globals['_REVOKEEVIDENCERESPONSE']._serialized_start=1606
-  _globals['_REVOKEEVIDENCERESPONSE']._serialized_end=1671
-  _globals['_LISTEVIDENCEREQUEST']._serialized_start=1674
-  _globals['_LISTEVIDENCEREQUEST']._serialized_end=1811
-  _globals['_LISTEVIDENCERESPONSE']._serialized_start=1813
-  _globals['_LISTEVIDENCERESPONSE']._serialized_end=1902
-  _globals['_EVIDENCEREGISTRYSERVICE']._serialized_start=2133
-  _globals['_EVIDENCEREGISTRYSERVICE']._serialized_end=2567
+  _globals['_EVIDENCERECORD']._serialized_end=1176
+  _globals['_RECORDORDERREQUEST']._serialized_start=1178
+  _globals['_RECORDORDERREQUEST']._serialized_end=1229
+  _globals['_RECORDORDERRESPONSE']._serialized_start=1231
+  _globals['_RECORDORDERRESPONSE']._serialized_end=1293
+  _globals['_RECORDAPPLICANTREQUEST']._serialized_start=1295
+  _globals['_RECORDAPPLICANTREQUEST']._serialized_end=1358
+  _globals['_RECORDAPPLICANTRESPONSE']._serialized_start=1360
+  _globals['_RECORDAPPLICANTRESPONSE']._serialized_end=1426
+  _globals['_RECORDVALIDATIONREQUEST']._serialized_start=1428
+  _globals['_RECORDVALIDATIONREQUEST']._serialized_end=1494
+  _globals['_RECORDVALIDATIONRESPONSE']._serialized_start=1496
+  _globals['_RECORDVALIDATIONRESPONSE']._serialized_end=1563
+  _globals['_REVOKEEVIDENCEREQUEST']._serialized_start=1565
+  _globals['_REVOKEEVIDENCEREQUEST']._serialized_end=1623
+  _globals['_REVOKEEVIDENCERESPONSE']._serialized_start=1625
+  _globals['_REVOKEEVIDENCERESPONSE']._serialized_end=1690
+  _globals['_IMPORTEDRECORD']._serialized_start=1693
+  _globals['_IMPORTEDRECORD']._serialized_end=1838
+  _globals['_IMPORTEVIDENCEREQUEST']._serialized_start=1840
+  _globals['_IMPORTEVIDENCEREQUEST']._serialized_end=1921
+  _globals['_IMPORTEVIDENCERESPONSE']._serialized_start=1923
+  _globals['_IMPORTEVIDENCERESPONSE']._serialized_end=1997
+  _globals['_APPROVEIMPORTREQUEST']._serialized_start=1999
+  _globals['_APPROVEIMPORTREQUEST']._serialized_end=2056
+  _globals['_APPROVEIMPORTRESPONSE']._serialized_start=2058
+  _globals['_APPROVEIMPORTRESPONSE']._serialized_end=2141
+  _globals['_LISTEVIDENCEREQUEST']._serialized_start=2144
+  _globals['_LISTEVIDENCEREQUEST']._serialized_end=2281
+  _globals['_LISTEVIDENCERESPONSE']._serialized_start=2283
+  _globals['_LISTEVIDENCERESPONSE']._serialized_end=2372
+  _globals['_EVIDENCEREGISTRYSERVICE']._serialized_start=2603
+  _globals['_EVIDENCEREGISTRYSERVICE']._serialized_end=3200
 # @@protoc_insertion_point(module_scope)

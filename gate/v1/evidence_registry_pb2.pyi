@@ -211,7 +211,7 @@ class Validation(_message.Message):
 
     @_builtins.property
     def initiated_at(self) -> _timestamp_pb2.Timestamp:
-        """When the validation was begun."""
+        """When the validation was begun; no more than 24 hours ago, except in an import."""
 
     @_builtins.property
     def oldest_datum_at(self) -> _timestamp_pb2.Timestamp:
@@ -219,7 +219,7 @@ class Validation(_message.Message):
 
     @_builtins.property
     def completed_at(self) -> _timestamp_pb2.Timestamp:
-        """When it was completed."""
+        """When it was completed; no more than 24 hours ago, except in an import."""
 
     def __init__(
         self,
@@ -284,6 +284,7 @@ class EvidenceRecord(_message.Message):
     APPLICANT_FIELD_NUMBER: _builtins.int
     VALIDATION_FIELD_NUMBER: _builtins.int
     REVOCATION_FIELD_NUMBER: _builtins.int
+    IMPORT_ID_FIELD_NUMBER: _builtins.int
     record_id: _builtins.str
     """The record's id."""
     recorded_by: _builtins.str
@@ -292,6 +293,8 @@ class EvidenceRecord(_message.Message):
     """The index of its log entry."""
     revoked: _builtins.bool
     """Whether a later record revokes it."""
+    import_id: _builtins.str
+    """The import that brought the record in; empty for what was recorded when it happened."""
     @_builtins.property
     def recorded_at(self) -> _timestamp_pb2.Timestamp:
         """When it was recorded, by the gate's clock."""
@@ -324,10 +327,11 @@ class EvidenceRecord(_message.Message):
         applicant: Global___Applicant | None = ...,
         validation: Global___Validation | None = ...,
         revocation: Global___EvidenceRevocation | None = ...,
+        import_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["applicant", b"applicant", "evidence", b"evidence", "order", b"order", "recorded_at", b"recorded_at", "revocation", b"revocation", "validation", b"validation"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["applicant", b"applicant", "evidence", b"evidence", "log_index", b"log_index", "order", b"order", "record_id", b"record_id", "recorded_at", b"recorded_at", "recorded_by", b"recorded_by", "revocation", b"revocation", "revoked", b"revoked", "validation", b"validation"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["applicant", b"applicant", "evidence", b"evidence", "import_id", b"import_id", "log_index", b"log_index", "order", b"order", "record_id", b"record_id", "recorded_at", b"recorded_at", "recorded_by", b"recorded_by", "revocation", b"revocation", "revoked", b"revoked", "validation", b"validation"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_evidence: _TypeAlias = _typing.Literal["order", "applicant", "validation", "revocation"]  # noqa: Y015
     _WhichOneofArgType_evidence: _TypeAlias = _typing.Literal["evidence", b"evidence"]  # noqa: Y015
@@ -528,6 +532,162 @@ class RevokeEvidenceResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___RevokeEvidenceResponse: _TypeAlias = RevokeEvidenceResponse  # noqa: Y015
+
+@_typing.final
+class ImportedRecord(_message.Message):
+    """One record of an import."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ORDER_FIELD_NUMBER: _builtins.int
+    APPLICANT_FIELD_NUMBER: _builtins.int
+    VALIDATION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def order(self) -> Global___Order:
+        """An order."""
+
+    @_builtins.property
+    def applicant(self) -> Global___Applicant:
+        """An applicant."""
+
+    @_builtins.property
+    def validation(self) -> Global___Validation:
+        """A validation."""
+
+    def __init__(
+        self,
+        *,
+        order: Global___Order | None = ...,
+        applicant: Global___Applicant | None = ...,
+        validation: Global___Validation | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["applicant", b"applicant", "evidence", b"evidence", "order", b"order", "validation", b"validation"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["applicant", b"applicant", "evidence", b"evidence", "order", b"order", "validation", b"validation"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_evidence: _TypeAlias = _typing.Literal["order", "applicant", "validation"]  # noqa: Y015
+    _WhichOneofArgType_evidence: _TypeAlias = _typing.Literal["evidence", b"evidence"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_evidence) -> _WhichOneofReturnType_evidence | None: ...
+
+Global___ImportedRecord: _TypeAlias = ImportedRecord  # noqa: Y015
+
+@_typing.final
+class ImportEvidenceRequest(_message.Message):
+    """Records to import, of any age, but not from the future."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RECORDS_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    reason: _builtins.str
+    """Why they were not recorded when they happened."""
+    @_builtins.property
+    def records(self) -> _containers.RepeatedCompositeFieldContainer[Global___ImportedRecord]:
+        """1 to 1000 records."""
+
+    def __init__(
+        self,
+        *,
+        records: _abc.Iterable[Global___ImportedRecord] | None = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["reason", b"reason", "records", b"records"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ImportEvidenceRequest: _TypeAlias = ImportEvidenceRequest  # noqa: Y015
+
+@_typing.final
+class ImportEvidenceResponse(_message.Message):
+    """What the approvers need to know."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    IMPORT_ID_FIELD_NUMBER: _builtins.int
+    DIGEST_FIELD_NUMBER: _builtins.int
+    COUNT_FIELD_NUMBER: _builtins.int
+    import_id: _builtins.str
+    """The import's id."""
+    digest: _builtins.bytes
+    """SHA-256 over the records and the reason; each approver states it."""
+    count: _builtins.int
+    """How many records there are."""
+    def __init__(
+        self,
+        *,
+        import_id: _builtins.str = ...,
+        digest: _builtins.bytes = ...,
+        count: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["count", b"count", "digest", b"digest", "import_id", b"import_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ImportEvidenceResponse: _TypeAlias = ImportEvidenceResponse  # noqa: Y015
+
+@_typing.final
+class ApproveImportRequest(_message.Message):
+    """An import to approve, no more than seven days after it came."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    IMPORT_ID_FIELD_NUMBER: _builtins.int
+    DIGEST_FIELD_NUMBER: _builtins.int
+    import_id: _builtins.str
+    """The import's id."""
+    digest: _builtins.bytes
+    """The digest of what the approver has seen."""
+    def __init__(
+        self,
+        *,
+        import_id: _builtins.str = ...,
+        digest: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["digest", b"digest", "import_id", b"import_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ApproveImportRequest: _TypeAlias = ApproveImportRequest  # noqa: Y015
+
+@_typing.final
+class ApproveImportResponse(_message.Message):
+    """How the import stands."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    APPROVED_BY_FIELD_NUMBER: _builtins.int
+    IN_EFFECT_FIELD_NUMBER: _builtins.int
+    RECORD_IDS_FIELD_NUMBER: _builtins.int
+    in_effect: _builtins.bool
+    """Whether its records are evidence now."""
+    @_builtins.property
+    def approved_by(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The identities that have approved it."""
+
+    @_builtins.property
+    def record_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The ids of its records, in their order, once they are evidence."""
+
+    def __init__(
+        self,
+        *,
+        approved_by: _abc.Iterable[_builtins.str] | None = ...,
+        in_effect: _builtins.bool = ...,
+        record_ids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["approved_by", b"approved_by", "in_effect", b"in_effect", "record_ids", b"record_ids"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ApproveImportResponse: _TypeAlias = ApproveImportResponse  # noqa: Y015
 
 @_typing.final
 class ListEvidenceRequest(_message.Message):

@@ -58,6 +58,16 @@ class EvidenceRegistryServiceStub:
                 request_serializer=gate_dot_v1_dot_evidence__registry__pb2.RevokeEvidenceRequest.SerializeToString,
                 response_deserializer=gate_dot_v1_dot_evidence__registry__pb2.RevokeEvidenceResponse.FromString,
                 _registered_method=True)
+        self.ImportEvidence = channel.unary_unary(
+                '/gate.v1.EvidenceRegistryService/ImportEvidence',
+                request_serializer=gate_dot_v1_dot_evidence__registry__pb2.ImportEvidenceRequest.SerializeToString,
+                response_deserializer=gate_dot_v1_dot_evidence__registry__pb2.ImportEvidenceResponse.FromString,
+                _registered_method=True)
+        self.ApproveImport = channel.unary_unary(
+                '/gate.v1.EvidenceRegistryService/ApproveImport',
+                request_serializer=gate_dot_v1_dot_evidence__registry__pb2.ApproveImportRequest.SerializeToString,
+                response_deserializer=gate_dot_v1_dot_evidence__registry__pb2.ApproveImportResponse.FromString,
+                _registered_method=True)
         self.ListEvidence = channel.unary_unary(
                 '/gate.v1.EvidenceRegistryService/ListEvidence',
                 request_serializer=gate_dot_v1_dot_evidence__registry__pb2.ListEvidenceRequest.SerializeToString,
@@ -100,6 +110,22 @@ class EvidenceRegistryServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ImportEvidence(self, request, context):
+        """Bring in records from before the gate's time: orders and applicants (registrar) or
+        validations (validator). None of them counts before two approvers have approved it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ApproveImport(self, request, context):
+        """Approve an import (approver). The second approval, by another approver, makes all its
+        records evidence; neither approver may be the importer.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListEvidence(self, request, context):
         """Read what was recorded.
         """
@@ -129,6 +155,16 @@ def add_EvidenceRegistryServiceServicer_to_server(servicer, server):
                     servicer.RevokeEvidence,
                     request_deserializer=gate_dot_v1_dot_evidence__registry__pb2.RevokeEvidenceRequest.FromString,
                     response_serializer=gate_dot_v1_dot_evidence__registry__pb2.RevokeEvidenceResponse.SerializeToString,
+            ),
+            'ImportEvidence': grpc.unary_unary_rpc_method_handler(
+                    servicer.ImportEvidence,
+                    request_deserializer=gate_dot_v1_dot_evidence__registry__pb2.ImportEvidenceRequest.FromString,
+                    response_serializer=gate_dot_v1_dot_evidence__registry__pb2.ImportEvidenceResponse.SerializeToString,
+            ),
+            'ApproveImport': grpc.unary_unary_rpc_method_handler(
+                    servicer.ApproveImport,
+                    request_deserializer=gate_dot_v1_dot_evidence__registry__pb2.ApproveImportRequest.FromString,
+                    response_serializer=gate_dot_v1_dot_evidence__registry__pb2.ApproveImportResponse.SerializeToString,
             ),
             'ListEvidence': grpc.unary_unary_rpc_method_handler(
                     servicer.ListEvidence,
@@ -248,6 +284,60 @@ class EvidenceRegistryService:
             '/gate.v1.EvidenceRegistryService/RevokeEvidence',
             gate_dot_v1_dot_evidence__registry__pb2.RevokeEvidenceRequest.SerializeToString,
             gate_dot_v1_dot_evidence__registry__pb2.RevokeEvidenceResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ImportEvidence(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/gate.v1.EvidenceRegistryService/ImportEvidence',
+            gate_dot_v1_dot_evidence__registry__pb2.ImportEvidenceRequest.SerializeToString,
+            gate_dot_v1_dot_evidence__registry__pb2.ImportEvidenceResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ApproveImport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/gate.v1.EvidenceRegistryService/ApproveImport',
+            gate_dot_v1_dot_evidence__registry__pb2.ApproveImportRequest.SerializeToString,
+            gate_dot_v1_dot_evidence__registry__pb2.ApproveImportResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -45,6 +45,14 @@ class EvidenceRegistryServiceStub:
     """Record a completed validation of a domain or an address (validator)."""
     RevokeEvidence: _grpc.UnaryUnaryMultiCallable[_evidence_registry_pb2.RevokeEvidenceRequest, _evidence_registry_pb2.RevokeEvidenceResponse]
     """State that an earlier record no longer holds (registrar, validator, approver)."""
+    ImportEvidence: _grpc.UnaryUnaryMultiCallable[_evidence_registry_pb2.ImportEvidenceRequest, _evidence_registry_pb2.ImportEvidenceResponse]
+    """Bring in records from before the gate's time: orders and applicants (registrar) or
+    validations (validator). None of them counts before two approvers have approved it.
+    """
+    ApproveImport: _grpc.UnaryUnaryMultiCallable[_evidence_registry_pb2.ApproveImportRequest, _evidence_registry_pb2.ApproveImportResponse]
+    """Approve an import (approver). The second approval, by another approver, makes all its
+    records evidence; neither approver may be the importer.
+    """
     ListEvidence: _grpc.UnaryUnaryMultiCallable[_evidence_registry_pb2.ListEvidenceRequest, _evidence_registry_pb2.ListEvidenceResponse]
     """Read what was recorded."""
 
@@ -65,6 +73,14 @@ class EvidenceRegistryServiceAsyncStub(EvidenceRegistryServiceStub):
     """Record a completed validation of a domain or an address (validator)."""
     RevokeEvidence: _aio.UnaryUnaryMultiCallable[_evidence_registry_pb2.RevokeEvidenceRequest, _evidence_registry_pb2.RevokeEvidenceResponse]  # type: ignore[assignment]
     """State that an earlier record no longer holds (registrar, validator, approver)."""
+    ImportEvidence: _aio.UnaryUnaryMultiCallable[_evidence_registry_pb2.ImportEvidenceRequest, _evidence_registry_pb2.ImportEvidenceResponse]  # type: ignore[assignment]
+    """Bring in records from before the gate's time: orders and applicants (registrar) or
+    validations (validator). None of them counts before two approvers have approved it.
+    """
+    ApproveImport: _aio.UnaryUnaryMultiCallable[_evidence_registry_pb2.ApproveImportRequest, _evidence_registry_pb2.ApproveImportResponse]  # type: ignore[assignment]
+    """Approve an import (approver). The second approval, by another approver, makes all its
+    records evidence; neither approver may be the importer.
+    """
     ListEvidence: _aio.UnaryUnaryMultiCallable[_evidence_registry_pb2.ListEvidenceRequest, _evidence_registry_pb2.ListEvidenceResponse]  # type: ignore[assignment]
     """Read what was recorded."""
 
@@ -106,6 +122,26 @@ class EvidenceRegistryServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_evidence_registry_pb2.RevokeEvidenceResponse, _abc.Awaitable[_evidence_registry_pb2.RevokeEvidenceResponse]]:
         """State that an earlier record no longer holds (registrar, validator, approver)."""
+
+    @_abc_1.abstractmethod
+    def ImportEvidence(
+        self,
+        request: _evidence_registry_pb2.ImportEvidenceRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_evidence_registry_pb2.ImportEvidenceResponse, _abc.Awaitable[_evidence_registry_pb2.ImportEvidenceResponse]]:
+        """Bring in records from before the gate's time: orders and applicants (registrar) or
+        validations (validator). None of them counts before two approvers have approved it.
+        """
+
+    @_abc_1.abstractmethod
+    def ApproveImport(
+        self,
+        request: _evidence_registry_pb2.ApproveImportRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_evidence_registry_pb2.ApproveImportResponse, _abc.Awaitable[_evidence_registry_pb2.ApproveImportResponse]]:
+        """Approve an import (approver). The second approval, by another approver, makes all its
+        records evidence; neither approver may be the importer.
+        """
 
     @_abc_1.abstractmethod
     def ListEvidence(

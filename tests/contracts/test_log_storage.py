@@ -78,6 +78,7 @@ def test_a_new_log_is_empty(storage: LogStorage) -> None:
     assert storage.by_request("a") is None
     assert storage.by_lookup(["a"]) == ()
     assert list(storage.entries(0, 10)) == []
+    assert list(storage.leaves(0, 10)) == []
     with storage.transaction() as transaction:
         assert transaction.state() is None
 
@@ -133,6 +134,16 @@ def test_a_thousand_entries_come_in_order(storage: LogStorage) -> None:
     assert [each.entry_id for each in storage.entries(250, 600)] == [
         str(index) for index in range(250, 600)
     ]
+
+
+def test_leaves_come_alone_and_in_order(storage: LogStorage) -> None:
+    entries = [new(f"{number}") for number in range(600)]
+    for start in range(0, 600, 200):
+        write(storage, *entries[start : start + 200])
+
+    assert list(storage.leaves(0, 600)) == [(at, each.leaf) for at, each in enumerate(entries)]
+    assert [index for index, _ in storage.leaves(255, 258)] == [255, 256, 257]
+    assert [index for index, _ in storage.leaves(598, 700)] == [598, 599]
 
 
 def test_an_exception_inside_rolls_back_and_the_next_goes_through(storage: LogStorage) -> None:

@@ -12,7 +12,7 @@ from gate.record.document import DECISIONS, EVIDENCE, EvidenceDocument
 from tests.log import AT, SALT, decided, decision, recorded, request, stored
 
 APPLICANT = Applicant(account="a", applicant="b", name="c")
-WRITTEN = EVIDENCE.encode(
+WRITTEN = EVIDENCE["applicant"].encode(
     EvidenceDocument(record_id="record-1", recorded_at=AT, recorded_by="x", evidence=APPLICANT)
 )
 TEXT = decompress(WRITTEN)
@@ -42,7 +42,7 @@ def committed(leaf: bytes, private: bytes) -> bytes:
 )
 def test_what_is_no_document_is_malformed(document: bytes) -> None:
     with pytest.raises(Malformed):
-        EVIDENCE.decode(document)
+        EVIDENCE["applicant"].decode(document)
 
 
 def test_a_commitment_to_no_document_is_tampering() -> None:

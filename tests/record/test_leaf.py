@@ -19,13 +19,15 @@ from gate.record import (
     open_decision,
     read_leaf,
 )
+from gate.record.imports import decode_import
 from gate.record.leaf import _COMMON, _OWN, build_leaf, format_time, parse_time
 from gate.tlog import leaf_hash
 from tests.log import AT
-from tests.record.vector_inputs import BLOCKED, RELEASED, REQUEST, entries
+from tests.record.vector_inputs import BLOCKED, IMPORT, RELEASED, REQUEST, entries
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "leaves.json").read_text("utf-8"))
 PAGE = (Path(__file__).parents[2] / "docs" / "log.md").read_text("utf-8")
+DIGEST = "dd093c4f9c40ea378c4fec21d85e9e46512fa8abb789198b761aa276b3d2d175"
 NAMES = [vector["name"] for vector in VECTORS]
 
 
@@ -77,6 +79,14 @@ def test_private_documents_written_then_are_read_now() -> None:
     assert open_decision(stored("blocked decision")).decision == BLOCKED
     assert decode_evidence(stored("applicant")).evidence.name == "M\u00fcller"  # type: ignore[union-attr] # an applicant
     assert decode_evidence(stored("revocation")).record_id == "record-2"
+    assert decode_import(stored("import")) == IMPORT
+    imported = decode_evidence(stored("imported"))
+    assert (imported.record_id, imported.import_id) == ("import-1-0", "import-1")
+    assert imported.evidence == IMPORT.records[0]
+
+
+def test_the_digest_of_an_import_is_fixed() -> None:
+    assert IMPORT.digest.hex() == DIGEST
 
 
 def changed(**changes: Any) -> bytes:

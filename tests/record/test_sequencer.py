@@ -319,8 +319,8 @@ def test_a_leaf_that_is_none_does_not_get_in(log: DecisionLog) -> None:
     ):
         with pytest.raises(ValueError):
             log.append([bad])
-    with pytest.raises(ValueError, match="256 at most"):
-        log.append([anonymous(f"{each}") for each in range(257)])
+    with pytest.raises(ValueError, match="1024 at most"):
+        log.append([anonymous(f"{each}") for each in range(1025)])
 
     assert log.healthy
     assert log.size == 1
@@ -353,6 +353,56 @@ def test_two_gates_on_one_storage_follow_each_other(storage: MemoryStorage) -> N
     assert check(storage).problems == ()
     one.close()
     two.close()
+
+
+def test_a_view_shows_what_another_gate_wrote_a_moment_ago(storage: MemoryStorage) -> None:
+    one, two = open_log(storage), open_log(storage)
+    assert one.view().size == 2
+    two.append([decided(f"{number}") for number in range(300)])
+
+    assert one.size == 1
+    view = one.view()
+    assert (view.size, view.note) == (302, two.checkpoint())
+    one.append([decided("more")])
+    assert one.view().size == 303
+    one.close()
+    two.close()
+
+
+def test_a_view_of_a_log_that_was_put_back_or_has_gone_is_noticed(storage: MemoryStorage) -> None:
+    log = open_log(storage)
+    earlier = storage.state()
+    log.append([decided("a")])
+    for state, told in ((earlier, "now has 1"), (None, "now has 0")):
+        storage._held.state = state
+        with pytest.raises(Tampered, match=told):
+            log.view()
+    log.close()
+
+
+@pytest.mark.parametrize("fault", Fault)
+def test_what_shows_after_a_failed_commit_is_not_believed(
+    storage: MemoryStorage, fault: Fault
+) -> None:
+    log = open_log(storage)
+    log.append([decided("a")])
+    storage.fault = fault
+    with pytest.raises(Unavailable):
+        log.append([decided("b")])
+
+    assert log.view().size == 2
+    assert log.claimed(decided("a").request_key) is not None
+    assert (storage.entry(2) is not None) is (fault is Fault.AFTER)
+    if fault is Fault.AFTER:
+        with pytest.raises(Unavailable):
+            log.claimed(decided("b").request_key)
+
+
+def test_one_append_may_be_larger_than_what_is_committed_together(log: DecisionLog) -> None:
+    appended = log.append([anonymous(f"{number}") for number in range(1024)])
+
+    assert [each.index for each in appended] == list(range(1, 1025))
+    assert {proven(each).size for each in appended} == {1025}
 
 
 def test_a_log_that_was_put_back_is_noticed(storage: MemoryStorage) -> None:

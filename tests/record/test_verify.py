@@ -1,6 +1,7 @@
 """Verifying finds whatever was changed in the stored bytes, and says where."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from gate.model import Applicant, EvidenceRevocation
 from gate.record import verify
 from gate.storage import SQLiteStorage, open_read_only
 from tests.log import KEY, ORIGIN, SteppingClock, anonymous, check, open_log, recorded
+from tests.record.vector_inputs import entries
 from tests.signing import SeededKey
 
 SIZE = 700
@@ -192,6 +194,23 @@ def test_what_was_taken_out_or_put_in_is_found(
     assert any(where == index and text.startswith(what) for where, text in found(path))
 
 
+def test_what_two_have_not_approved_is_found_among_the_imports(tmp_path: Path) -> None:
+    storage = SQLiteStorage(tmp_path / "log.db")
+    log = open_log(storage)
+    brought, approval, imported = (
+        entries()[name] for name in ("import", "import approval", "imported")
+    )
+    log.append([brought, approval, replace(imported, lookups=())])
+    report = check(storage)
+    log.close()
+    storage.close()
+
+    assert [(each.index, each.what) for each in report.problems] == [
+        (3, "entry 3 was imported without two approvals"),
+        (3, "the evidence is not found by what it is about"),
+    ]
+
+
 @pytest.mark.parametrize(("one", "other"), [(10, 20), (10, 300), (600, 690)])
 def test_swapped_rows_are_found(path: Path, one: int, other: int) -> None:
     for table in ("private", "entry"):
@@ -225,6 +244,12 @@ def test_an_erased_document_is_counted_and_no_problem(path: Path) -> None:
     storage.close()
 
     assert (report.sound, report.erased) == (True, 2)
+
+
+def test_an_erased_revocation_is_a_problem(path: Path) -> None:
+    change(path, "DELETE FROM private WHERE idx = 2")
+
+    assert list(found(path)) == [(2, "nobody can tell any more which record it revokes")]
 
 
 def test_a_document_without_its_salt_is_a_problem(path: Path) -> None:

@@ -25,7 +25,16 @@ from gate.model import (
     Verdict,
 )
 from gate.ports import NewEntry
-from gate.record import EvidenceRef, decision_entry, evidence_entry
+from gate.record import (
+    EvidenceRef,
+    Import,
+    approval_entry,
+    decision_entry,
+    evidence_entry,
+    import_digest,
+    import_entry,
+    imported_entries,
+)
 from gate.record.start import start_entry
 
 AT = datetime(2026, 11, 23, 18, 40, 0, 123456, tzinfo=UTC)
@@ -85,6 +94,16 @@ BLOCKED = replace(
     rules=(),
 )
 
+APPLICANT = Applicant(account="account-2", applicant="applicant-2", name="Novak")
+IMPORT = Import(
+    import_id="import-1",
+    imported_at=AT,
+    imported_by="registrar",
+    reason="from before the gate",
+    digest=import_digest((APPLICANT,), "from before the gate"),
+    records=(APPLICANT,),
+)
+
 
 def entries() -> dict[str, NewEntry]:
     """Each vector's entry, by the vector's name."""
@@ -104,6 +123,11 @@ def entries() -> dict[str, NewEntry]:
             evidence=EvidenceRevocation(record_id="record-1", reason="recorded by mistake"),
             salt=SALT,
         ),
+        "import": import_entry(IMPORT, salt=SALT),
+        "import approval": approval_entry(
+            approval_id="approval-1", brought=IMPORT, approver="approver-1", at=AT, salt=SALT
+        ),
+        "imported": imported_entries(IMPORT, at=AT, salts=[SALT])[0],
         "released decision": _decision("decision-1", RELEASED, precertificate="decision-0"),
         "blocked decision": _decision("decision-2", BLOCKED),
     }

@@ -17,6 +17,7 @@ from gate.model import (
     Purpose,
     Stage,
 )
+from gate.ports import LogStorage
 from gate.record import DecisionLog, EvidenceLedger
 from gate.release import Minter, TokenType
 from gate.service import EvidenceRegistry, Gate, Settings
@@ -64,14 +65,17 @@ class Workbench:
     dry_run: bool = False
     now: datetime = pki.NOW
     ledger: type[EvidenceLedger] = EvidenceLedger
-    storage: MemoryStorage = field(default_factory=MemoryStorage)
+    # In memory, unless a test brings another.
+    storage: Any = field(default_factory=MemoryStorage)
     linters: Linters = field(default_factory=Linters)
     log: DecisionLog = field(init=False)
     gate: Gate = field(init=False)
     registry: EvidenceRegistry = field(init=False)
 
     def __post_init__(self) -> None:
-        numbers = count()
+        state = self.storage.state()
+        # No id is given out twice, also after a restart.
+        numbers = count(1000 * state.size if state else 0)
         made: dict[str, Any] = {
             "clock": lambda: self.now,
             "new_id": lambda: f"id-{next(numbers)}",
@@ -80,6 +84,9 @@ class Workbench:
         self.log = DecisionLog.open(self.storage, LOG_KEY, ORIGIN, **made)
         ledger = self.ledger(self.storage, self.log)
         issuers = {ca.name: pki.issuer(ca) for ca in (pki.PUBLIC, pki.TEST)}
+        if self.environment is Environment.DEVELOPMENT:
+            test = replace(issuers[pki.TEST.name], environment=self.environment)
+            issuers[test.name] = test
         production = self.environment is Environment.PRODUCTION
         self.gate = Gate(
             settings=Settings(environment=self.environment, dry_run=self.dry_run, issuers=issuers),
@@ -141,6 +148,15 @@ class Workbench:
         )
         self.registry.record_validation(cases.validation(NAME), "validator")
         return self
+
+    def restart(self, storage: LogStorage | None = None) -> "Workbench":
+        """Another gate on what was made durable, at the same time."""
+        return Workbench(
+            environment=self.environment,
+            dry_run=self.dry_run,
+            now=self.now,
+            storage=storage or self.storage.reopen(),
+        )
 
     def later(self, **time: float) -> None:
         """Turn the clock on."""

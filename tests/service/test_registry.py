@@ -105,6 +105,46 @@ def test_a_validation_that_contradicts_itself_is_malformed(
         Workbench().registry.record_validation(validation("www.plovidba.hr", **changes), "v")
 
 
+DAY, MOMENT = timedelta(hours=24), timedelta(microseconds=1)
+AHEAD = timedelta(seconds=5)
+
+
+@pytest.mark.parametrize(
+    ("initiated", "oldest", "completed", "refusal"),
+    [
+        (-DAY, -DAY, -DAY, ""),
+        (-DAY - MOMENT, -DAY, MOMENT, "`initiated_at` is more than 24 hours ago"),
+        (-DAY - MOMENT, -DAY - MOMENT, -DAY - MOMENT, "more than 24 hours ago"),
+        # Data may be used again for as long as the BR allow.
+        (-DAY, -300 * DAY, -DAY, ""),
+        (MOMENT, MOMENT, MOMENT, ""),
+        (AHEAD, AHEAD, AHEAD, ""),
+        (MOMENT, MOMENT, AHEAD + MOMENT, "`completed_at` is in the future"),
+        (AHEAD + MOMENT, MOMENT, AHEAD, "`initiated_at` is after"),
+        (MOMENT, AHEAD + MOMENT, AHEAD, "`oldest_datum_at` is after"),
+    ],
+)
+def test_a_validation_is_recorded_within_a_day_and_never_ahead(
+    initiated: timedelta, oldest: timedelta, completed: timedelta, refusal: str
+) -> None:
+    given = validation(
+        "www.plovidba.hr",
+        initiated_at=pki.NOW + initiated,
+        oldest_datum_at=pki.NOW + oldest,
+        completed_at=pki.NOW + completed,
+    )
+    if refusal:
+        with pytest.raises(Malformed, match=refusal):
+            Workbench().registry.record_validation(given, "v")
+    else:
+        assert Workbench().registry.record_validation(given, "v").recorded_at == pki.NOW
+
+
+def test_who_comes_too_late_is_told_of_the_import() -> None:
+    with pytest.raises(Malformed, match="`gate evidence import`, which two approvers confirm"):
+        Workbench().registry.record_validation(validation("a.example.com", age=2 * DAY), "v")
+
+
 def test_an_address_has_no_authorization_domain() -> None:
     with pytest.raises(Malformed, match="leave it out"):
         Workbench().registry.record_validation(
