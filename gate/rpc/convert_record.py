@@ -24,6 +24,7 @@ def record_to_message(record: Recorded[Evidence]) -> messages.EvidenceRecord:
         recorded_at=time_to_message(record.recorded_at),
         recorded_by=record.recorded_by,
         log_index=record.log_index,
+        import_id=record.import_id,
     )
     match record.evidence:
         case Order():
@@ -46,6 +47,7 @@ def record_from_message(message: messages.EvidenceRecord, reading: Reading) -> R
         recorded_by=message.recorded_by,
         log_index=message.log_index,
         evidence=_evidence_from_message(message, reading),
+        import_id=message.import_id,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gate.errors import Malformed
-from gate.model import Identifier
+from gate.model import Applicant, Identifier, Order, Validation
 from gate.rpc.convert_evidence import (
     applicant_from_message,
     identifier_from_message,
@@ -13,11 +13,16 @@ from gate.rpc.convert_evidence import (
     revocation_from_message,
     validation_from_message,
 )
+from gate.rpc.convert_import import (
+    approved_to_message,
+    pending_to_message,
+    records_from_message,
+)
 from gate.rpc.convert_record import listed_to_message, record_to_message
 from gate.rpc.handlers import Method
 from gate.rpc.page_token import read_page_token, write_page_token
 from gate.rpc.reading import Reading, read
-from gate.rpc.roles import Peer
+from gate.rpc.roles import EVIDENCE_REGISTRY, Peer, Role
 from gate.rpc.status import NotFound
 from gate.service import EvidenceRegistry
 from gate.v1 import evidence_registry_pb2 as messages
@@ -26,6 +31,13 @@ DEFAULT_PAGE = 100
 LARGEST_PAGE = 1000
 PAGE_BYTES = 2 * 1024 * 1024
 """A page ends here too, so that it fits through a client's usual limit of 4 MiB."""
+
+RECORDED_BY = {
+    Order: f"{EVIDENCE_REGISTRY}/RecordOrder",
+    Applicant: f"{EVIDENCE_REGISTRY}/RecordApplicant",
+    Validation: f"{EVIDENCE_REGISTRY}/RecordValidation",
+}
+"""The call that records one of a kind: who may not make it may not import the kind either."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +62,8 @@ class EvidenceRegistryServicer:
             "RecordApplicant": Method(messages.RecordApplicantRequest, self.record_applicant),
             "RecordValidation": Method(messages.RecordValidationRequest, self.record_validation),
             "RevokeEvidence": Method(messages.RevokeEvidenceRequest, self.revoke_evidence),
+            "ImportEvidence": Method(messages.ImportEvidenceRequest, self.import_evidence),
+            "ApproveImport": Method(messages.ApproveImportRequest, self.approve_import),
             "ListEvidence": Method(messages.ListEvidenceRequest, self.list_evidence),
         }
 
@@ -58,6 +72,7 @@ class EvidenceRegistryServicer:
     ) -> messages.RecordOrderResponse:
         """Record an order."""
         order = read(lambda reading: order_from_message(message.order, reading.part("order")))
+        peer.scope.require(order)
         record = self.registry.record_order(order, peer.identity)
         return messages.RecordOrderResponse(record=record_to_message(record))
 
@@ -68,6 +83,7 @@ class EvidenceRegistryServicer:
         applicant = read(
             lambda reading: applicant_from_message(message.applicant, reading.part("applicant"))
         )
+        peer.scope.require(applicant)
         record = self.registry.record_applicant(applicant, peer.identity)
         return messages.RecordApplicantResponse(record=record_to_message(record))
 
@@ -78,6 +94,7 @@ class EvidenceRegistryServicer:
         validation = read(
             lambda reading: validation_from_message(message.validation, reading.part("validation"))
         )
+        peer.scope.require(validation)
         record = self.registry.record_validation(validation, peer.identity)
         return messages.RecordValidationResponse(record=record_to_message(record))
 
@@ -86,16 +103,50 @@ class EvidenceRegistryServicer:
     ) -> messages.RevokeEvidenceResponse:
         """Record that an earlier record no longer holds."""
         wish = read(lambda reading: revocation_from_message(message, reading))
+        if known := self.registry.ledger.find(wish.record_id):
+            peer.scope.require(known.recorded.evidence)
         record = self.registry.revoke(wish.record_id, wish.reason, peer.identity)
         if record is None:
             raise NotFound(f"there is no record `{wish.record_id}`")
         return messages.RevokeEvidenceResponse(record=record_to_message(record))
 
+    def import_evidence(
+        self, message: messages.ImportEvidenceRequest, peer: Peer
+    ) -> messages.ImportEvidenceResponse:
+        """Record a batch that two approvers have to approve."""
+        records, reason = read(
+            lambda reading: (
+                records_from_message(message, reading),
+                reading.text("reason", message.reason, required=True),
+            )
+        )
+        for record in records:
+            peer.require(RECORDED_BY[type(record)])
+            peer.scope.require(record)
+        return pending_to_message(self.registry.import_evidence(records, reason, peer.identity))
+
+    def approve_import(
+        self, message: messages.ApproveImportRequest, peer: Peer
+    ) -> messages.ApproveImportResponse:
+        """Record an approval; the second one makes the import's records evidence."""
+        import_id, digest = read(
+            lambda reading: (
+                reading.text("import_id", message.import_id, required=True),
+                reading.digest("digest", message.digest),
+            )
+        )
+        approved = self.registry.approve_import(import_id, digest, peer.identity)
+        if approved is None:
+            raise NotFound(f"there is no import `{import_id}`")
+        return approved_to_message(approved)
+
     def list_evidence(
-        self, message: messages.ListEvidenceRequest, _peer: Peer
+        self, message: messages.ListEvidenceRequest, peer: Peer
     ) -> messages.ListEvidenceResponse:
         """List a page of records."""
         asked = read(lambda reading: _listing(message, reading))
+        if Role.AUDITOR not in peer.roles:
+            peer.scope.require_account(asked.account)
         size = min(message.page_size or DEFAULT_PAGE, LARGEST_PAGE)
         # One more than the page holds tells whether another one follows.
         found = self.registry.listing(

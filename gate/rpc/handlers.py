@@ -1,7 +1,7 @@
 """Stands around every RPC: who calls, may they, what do they say, and what went wrong."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from threading import Event
 from typing import Any, Generic, NoReturn, TypeVar
@@ -9,7 +9,11 @@ from typing import Any, Generic, NoReturn, TypeVar
 import grpc
 from google.protobuf.message import DecodeError, Message
 
-from gate.errors import Malformed, Tampered
+from gate.errors import Malformed, Overloaded, Tampered
+from gate.rpc.admission import Admission, Limit, Shed
+from gate.rpc.call import CURRENT, REQUEST_ID, Call
+from gate.rpc.metrics import Metrics
+from gate.rpc.patience import Patience
 from gate.rpc.roles import Identities, Peer
 from gate.rpc.status import status_of
 
@@ -46,46 +50,92 @@ class Entrance:
 
     identities: Identities
     tampered: Event
+    admission: Admission
+    patience: Patience
+    metrics: Metrics
 
     def service(
         self, name: str, methods: Mapping[str, Method[Any]]
     ) -> "grpc.GenericRpcHandler[Any, Any]":
-        """Return the handlers of one service by the names of its RPCs."""
+        """Return the handlers of one service by the names of its RPCs.
+
+        On the wire a unary call is a stream of one message. Taken as a stream here, a call
+        is known by its caller before its message has come, and who does not send one is
+        not waited for any longer than others.
+        """
         handlers = {
-            rpc: grpc.unary_unary_rpc_method_handler(self._handler(f"{name}/{rpc}", method))
+            rpc: grpc.stream_unary_rpc_method_handler(self._handler(f"{name}/{rpc}", method))
             for rpc, method in methods.items()
         }
         return grpc.method_handlers_generic_handler(name, handlers)
 
     def _handler(
         self, rpc: str, method: Method[Any]
-    ) -> Callable[[bytes, grpc.ServicerContext], bytes]:
-        def handle(data: bytes, context: grpc.ServicerContext) -> bytes:
+    ) -> Callable[[Iterator[bytes], grpc.ServicerContext], bytes]:
+        def handle(messages: Iterator[bytes], context: grpc.ServicerContext) -> bytes:
+            call = Call(rpc=rpc, peer=context.peer())
+            before = CURRENT.set(call)
             try:
-                return self._answer(rpc, method, data, context)
+                answer = self._answer(call, method, messages, context)
             # A linter's sys.exit must not leave the call hanging, hence every exception.
             except BaseException as error:  # noqa: BLE001 - becomes a status, and is logged
-                self._fail(rpc, error, context)
+                self._fail(call, error, context)
+            else:
+                context.set_trailing_metadata(((REQUEST_ID, call.request_id),))
+                self._end(call)
+                return answer
+            finally:
+                CURRENT.reset(before)
 
         return handle
 
     def _answer(
-        self, rpc: str, method: Method[Any], data: bytes, context: grpc.ServicerContext
+        self,
+        call: Call,
+        method: Method[Any],
+        messages: Iterator[bytes],
+        context: grpc.ServicerContext,
     ) -> bytes:
         # 1. Who calls, and may they? Nothing they sent is looked at before.
         peer = self.identities.peer(context)
-        peer.require(rpc)
-        # 2. Where stored bytes were found changed, releasing has stopped.
-        if method.releases and self.tampered.is_set():
-            raise Tampered(STOPPED)
-        # 3. Read, answer, write.
-        return method.answer(method.parse(data), peer).SerializeToString()
+        call.caller = peer.identity
+        peer.require(call.rpc)
+        # 2. Is there room for one more of theirs?
+        with self.admission.admit(peer.identity):
+            data = self.patience.message(messages, context)
+            # 3. Where stored bytes were found changed, releasing has stopped.
+            if method.releases and self.tampered.is_set():
+                raise Tampered(STOPPED)
+            # 4. Read, answer, write.
+            return method.answer(method.parse(data), peer).SerializeToString()
 
-    def _fail(self, rpc: str, error: BaseException, context: grpc.ServicerContext) -> NoReturn:
+    def _fail(self, call: Call, error: BaseException, context: grpc.ServicerContext) -> NoReturn:
         status = status_of(error)
+        call.status, call.error = status.code.name, type(error).__name__
         if isinstance(error, Tampered) and not self.tampered.is_set():
             self.tampered.set()
-            _log.critical("%s: releasing stops: %s", rpc, error)
+            _log.critical("%s: releasing stops: %s", call.rpc, error)
+        if isinstance(error, Overloaded):
+            self.metrics.shed(error.limit if isinstance(error, Shed) else Limit.LOG)
         if status.code is grpc.StatusCode.INTERNAL:
-            _log.error("%s failed", rpc, exc_info=error)
-        context.abort_with_status(status)
+            _log.error("%s failed", call.rpc, exc_info=error)
+        self._end(call)
+        context.abort_with_status(_named(status, call))
+
+    def _end(self, call: Call) -> None:
+        self.metrics.ended(call)
+        call.write()
+
+
+@dataclass(frozen=True, slots=True)
+class _NamedStatus(grpc.Status):
+    """A status whose metadata also tell the id of the call."""
+
+    code: grpc.StatusCode
+    details: str
+    trailing_metadata: tuple[tuple[str, str | bytes], ...]
+
+
+def _named(status: grpc.Status, call: Call) -> grpc.Status:
+    told = tuple(status.trailing_metadata or ())
+    return _NamedStatus(status.code, status.details, (*told, (REQUEST_ID, call.request_id)))

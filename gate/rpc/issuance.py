@@ -1,16 +1,17 @@
 """IssuanceGateService: requests in, decisions and releases out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gate.rpc.call import CURRENT
 from gate.rpc.convert_answer import answer_to_message
 from gate.rpc.convert_decision import report_to_message
 from gate.rpc.convert_request import request_from_message
 from gate.rpc.handlers import Method
 from gate.rpc.reading import InvalidMessage, Reading, Violation, read
 from gate.rpc.roles import Peer
-from gate.service import Gate
+from gate.service import Answer, Gate
 from gate.service.gate import BATCH_LIMIT
 from gate.v1.issuance_gate_pb2 import (
     EvaluateBatchRequest,
@@ -40,7 +41,10 @@ class IssuanceGateServicer:
     def evaluate(self, message: EvaluateRequest, peer: Peer) -> EvaluateResponse:
         """Judge, record and perhaps release one certificate."""
         request = read(lambda reading: request_from_message(message, peer.identity, reading))
-        return answer_to_message(self.gate.evaluate(request))
+        peer.scope.require(request.context)
+        answer = self.gate.evaluate(request)
+        _note((answer,))
+        return answer_to_message(answer)
 
     def evaluate_batch(self, message: EvaluateBatchRequest, peer: Peer) -> EvaluateBatchResponse:
         """Judge a batch; one faulty request refuses it whole, before anything is judged."""
@@ -55,7 +59,10 @@ class IssuanceGateServicer:
                 for at, request in enumerate(message.requests)
             )
         )
+        for request in requests:
+            peer.scope.require(request.context)
         answers = self.gate.evaluate_batch(requests)
+        _note(answers)
         return EvaluateBatchResponse(responses=map(answer_to_message, answers))
 
     def lint(self, message: LintRequest, _peer: Peer) -> LintResponse:
@@ -65,6 +72,12 @@ class IssuanceGateServicer:
         der = message.certificate if signed else message.tbs_certificate
         reports = self.gate.lint_bytes(der, profile, signed=signed)
         return LintResponse(linters=map(report_to_message, reports))
+
+
+def _note(answers: Iterable[Answer]) -> None:
+    """Have the call that is answered tell the operators what was decided."""
+    if call := CURRENT.get():
+        call.answers.extend(answers)
 
 
 def _linted_profile(message: LintRequest, reading: Reading) -> str:

@@ -37,6 +37,10 @@ class PermissionDenied(Refused):
     """The peer's certificate does not give it the role that the call needs."""
 
 
+class CallEnded(Unavailable):
+    """The caller left, or its time was up, before anything was begun."""
+
+
 CODES: dict[type[GateError], grpc.StatusCode] = {
     Malformed: grpc.StatusCode.INVALID_ARGUMENT,
     InvalidMessage: grpc.StatusCode.INVALID_ARGUMENT,
@@ -45,6 +49,7 @@ CODES: dict[type[GateError], grpc.StatusCode] = {
     Unauthenticated: grpc.StatusCode.UNAUTHENTICATED,
     PermissionDenied: grpc.StatusCode.PERMISSION_DENIED,
     Unavailable: grpc.StatusCode.UNAVAILABLE,
+    CallEnded: grpc.StatusCode.CANCELLED,
     Overloaded: grpc.StatusCode.RESOURCE_EXHAUSTED,
     Tampered: grpc.StatusCode.DATA_LOSS,
     ConfigError: grpc.StatusCode.FAILED_PRECONDITION,

@@ -4,8 +4,10 @@ Runs for a few seconds; FUZZ_SECONDS says how many.
 """
 
 import os
+import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -24,6 +26,8 @@ from tests.rpc.wire import RPCS, request_class, send
 
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "4"))
 ROUND = 100
+GROWTH, GROWTH_OF_ENTRY = 64 << 20, 32 << 10
+LARGEST_POOL = 100
 ROLES = (*map(str, Role), "nobody")
 CLEAR = {
     grpc.StatusCode.OK,
@@ -144,6 +148,12 @@ def reply(channel: grpc.Channel, rpc: str, data: bytes) -> tuple[grpc.StatusCode
         return error.code(), None
 
 
+def resident() -> int:
+    """Bytes of memory that this process holds."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
 def is_release(answer: Message) -> bool:
     """Whether a release is anywhere in the answer."""
     for field, value in answer.ListFields():
@@ -173,8 +183,15 @@ def test_whatever_is_sent_gets_a_clear_answer_and_no_release(
         assert code in CLEAR, (rpc, code)
         assert answer is None or not is_release(answer), (rpc, answer)
 
+    one_round()
+    begun, memory, threads = served.log.size, resident(), threading.active_count()
     end = time.monotonic() + SECONDS
     while time.monotonic() < end:
         one_round()
+    # The log is in memory here, so it may grow with what was recorded, and by nothing else.
+    assert resident() - memory < GROWTH + (served.log.size - begun) * GROWTH_OF_ENTRY
+    assert threading.active_count() <= threads + LARGEST_POOL
+    assert served.count("gate_calls") == 0
+    assert served.server.troubles() == {}
     with served.client("auditor") as auditor:
         assert auditor.checkpoint()

@@ -1,12 +1,13 @@
 """A whole gate on loopback: real TLS, the shipped policy, the log in memory, tiny linters."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 from itertools import count
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import grpc
@@ -26,7 +27,19 @@ from gate.model import (
 )
 from gate.record import DecisionLog, EvidenceLedger
 from gate.release import Minter, TokenType
-from gate.rpc import Identities, Listener, Role, RunningServer, TLSFiles, serve
+from gate.rpc import (
+    Identities,
+    Listener,
+    Metrics,
+    Role,
+    RunningServer,
+    Scope,
+    TLSFiles,
+    serve,
+)
+from gate.rpc.admission import Admission
+from gate.rpc.handlers import Entrance
+from gate.rpc.patience import Patience
 from gate.service import Audit, EvidenceRegistry, Gate, Settings
 from gate.storage import MemoryStorage
 from tests import cases, pki
@@ -60,7 +73,21 @@ APPLICANT = Applicant(account=cases.ACCOUNT, applicant=cases.APPLICANT, name="Pl
 
 ROLES = {f"urn:test:{role}": frozenset({role}) for role in Role} | {
     "urn:test:other-requester": frozenset({Role.REQUESTER}),
+    "urn:test:other-approver": frozenset({Role.APPROVER}),
     "audit.example.com": frozenset({Role.AUDITOR}),
+    "urn:test:limited-requester": frozenset({Role.REQUESTER}),
+    "urn:test:limited-registrar": frozenset({Role.REGISTRAR}),
+    "urn:test:limited-validator": frozenset({Role.VALIDATOR}),
+    "urn:test:limited-registrar-auditor": frozenset({Role.REGISTRAR, Role.AUDITOR}),
+}
+_ACCOUNT, _DV = frozenset({cases.ACCOUNT}), frozenset({"tls-dv"})
+SCOPES = {
+    "urn:test:limited-requester": Scope(
+        accounts=_ACCOUNT, issuers=frozenset({pki.PUBLIC.name}), profiles=_DV
+    ),
+    "urn:test:limited-registrar": Scope(accounts=_ACCOUNT, profiles=_DV),
+    "urn:test:limited-registrar-auditor": Scope(accounts=_ACCOUNT),
+    "urn:test:limited-validator": Scope(methods=frozenset({"3.2.2.4.7", "3.2.2.5.6"})),
 }
 
 
@@ -94,17 +121,22 @@ class Parts:
     storage: MemoryStorage
     log: DecisionLog
     linters: TinyLinters
+    metrics: Metrics
 
 
 RELEASE_KEY, LOG_KEY = SeededKey("release"), SeededKey("log")
 
 
-def build(environment: Environment) -> Parts:
-    """A gate over memory, at a clock that stands still."""
+def build(
+    environment: Environment,
+    clock: Callable[[], datetime] = lambda: pki.NOW,
+    clock_trouble: Callable[[], str] = str,
+) -> Parts:
+    """A gate over memory, at a clock that stands still unless told otherwise."""
     numbers = count()
     storage, linters = MemoryStorage(), TinyLinters()
     made: dict[str, Any] = {
-        "clock": lambda: pki.NOW,
+        "clock": clock,
         "new_id": lambda: f"id-{next(numbers):06}",
         "new_salt": lambda: bytes(32),
     }
@@ -122,6 +154,7 @@ def build(environment: Environment) -> Parts:
         evidence=ledger,
         log=log,
         minter=Minter(key=RELEASE_KEY, token_type=TokenType.RELEASE),
+        clock_trouble=clock_trouble,
         **made,
     )
     return Parts(
@@ -131,6 +164,7 @@ def build(environment: Environment) -> Parts:
         storage=storage,
         log=log,
         linters=linters,
+        metrics=Metrics(),
     )
 
 
@@ -143,6 +177,8 @@ class Served:
         self.gate = parts.gate
         self.storage = parts.storage
         self.linters = parts.linters
+        self.log = parts.log
+        self.metrics = parts.metrics
         self.log_key = LOG_KEY.public_key
         self.release_key = RELEASE_KEY.public_key
 
@@ -174,6 +210,10 @@ class Served:
             options=(("grpc.max_receive_message_length", -1),),
         )
 
+    def count(self, sample: str, **labels: str) -> float:
+        """One of the gate's figures, as Prometheus would read it."""
+        return self.metrics.registry.get_sample_value(sample, labels) or 0
+
     def record_evidence(self) -> None:
         """Record what the good request needs."""
         with self.client("registrar") as registrar, self.client("validator") as validator:
@@ -182,19 +222,38 @@ class Served:
             validator.record_validation(cases.validation(NAME))
 
 
+def entrance_for(identities: Identities) -> Entrance:
+    """What stands around every RPC, without a server."""
+    return Entrance(
+        identities=identities,
+        tampered=Event(),
+        admission=Admission(calls=2, per_caller=2),
+        patience=Patience(timedelta(seconds=10)),
+        metrics=Metrics(),
+    )
+
+
 @contextmanager
-def serving(folder: Path, *, listener: Listener | None = None) -> Iterator[Served]:
+def serving(
+    folder: Path,
+    *,
+    listener: Listener | None = None,
+    parts: Parts | None = None,
+    checks: Mapping[str, Callable[[], str]] | None = None,
+) -> Iterator[Served]:
     """Serve a gate until the test is done with it."""
     authority, environment = Authority(), Environment.PRODUCTION
-    parts = build(environment)
+    parts = parts or build(environment)
     with closing(parts.log):
         server = serve(
             gate=parts.gate,
             registry=parts.registry,
             audit=parts.audit,
-            identities=Identities(ROLES, environment=environment),
+            identities=Identities(ROLES, environment=environment, scopes=SCOPES),
             listener=listener or Listener(),
             tls=tls_files(folder, authority),
+            metrics=parts.metrics,
+            checks=checks,
         )
         try:
             yield Served(authority, server, parts)

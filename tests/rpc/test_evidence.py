@@ -2,20 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import grpc
 import pytest
 
-from gate.client import GateClient, NotFound
+from gate.client import GateClient, NotFound, PermissionDenied, import_digest
 from gate.errors import Malformed, Refused
 from gate.model import EvidenceRevocation, Identifier, IdentifierType
 from gate.v1 import evidence_registry_pb2 as messages
-from tests import cases
+from tests import cases, pki
 from tests.rpc.served import APPLICANT, NAME, ORDER, Served, serving
 from tests.rpc.wire import send
 
 LIST = "gate.v1.EvidenceRegistryService/ListEvidence"
+IMPORT = "gate.v1.EvidenceRegistryService/ImportEvidence"
 FEW = 7
 
 
@@ -165,3 +167,78 @@ def test_a_listing_narrows_by_name(served: Served, validator: GateClient) -> Non
     validator.record_validation(cases.validation("broad.example"))
     found = list(validator.list_evidence(identifier=below))
     assert [one.recorded for one in found] == [record]
+
+
+OLD = cases.validation("imported.example", age=timedelta(days=100))
+
+
+@pytest.fixture
+def approvers(served: Served) -> Iterator[tuple[GateClient, GateClient]]:
+    with served.client("approver") as one, served.client("other-approver") as other:
+        yield one, other
+
+
+def test_what_was_long_ago_comes_in_by_an_import_that_two_approve(
+    validator: GateClient, approvers: tuple[GateClient, GateClient]
+) -> None:
+    with pytest.raises(Malformed, match="`gate evidence import`"):
+        validator.record_validation(OLD)
+    pending = validator.import_evidence((OLD,), "from the old system")
+    assert (pending.count, pending.digest) == (1, import_digest((OLD,), "from the old system"))
+
+    first, second = (one.approve_import(pending.import_id, pending.digest) for one in approvers)
+
+    assert (first.approved_by, first.in_effect) == (("urn:test:approver",), False)
+    assert second.approved_by == ("urn:test:approver", "urn:test:other-approver")
+    (listed,) = validator.list_evidence(identifier=OLD.identifier)
+    assert (listed.recorded.evidence, listed.recorded.import_id) == (OLD, pending.import_id)
+    assert listed.recorded.recorded_by == "urn:test:validator"
+    assert second.record_ids == (listed.recorded.record_id,)
+
+
+def test_who_may_not_record_a_kind_may_not_import_it(
+    registrar: GateClient, validator: GateClient
+) -> None:
+    order = replace(ORDER, order_id="imported-1", account="imported")
+    applicant = replace(APPLICANT, account="imported")
+    assert registrar.import_evidence((order, applicant), "x").count == 2
+    with pytest.raises(PermissionDenied, match="RecordValidation"):
+        registrar.import_evidence((order, OLD), "x")
+    for record in (order, applicant):
+        with pytest.raises(PermissionDenied):
+            validator.import_evidence((OLD, record), "x")
+
+
+def test_an_import_is_refused_with_the_place_of_each_fault(
+    served: Served, validator: GateClient
+) -> None:
+    ahead = replace(OLD, completed_at=pki.NOW + timedelta(days=1))
+    with pytest.raises(Malformed, match=r"`records\[1\]`: .*in the future"):
+        validator.import_evidence((OLD, ahead), "x")
+    with pytest.raises(Malformed, match="`reason` is missing"):
+        validator.import_evidence((OLD,), "")
+    request = messages.ImportEvidenceRequest(
+        records=[
+            messages.ImportedRecord(),
+            messages.ImportedRecord(validation=messages.Validation(applicant="a")),
+        ],
+        reason="x",
+    )
+    with served.channel("validator") as channel, pytest.raises(grpc.RpcError) as caught:
+        send(channel, IMPORT, request.SerializeToString())
+    told = str(caught.value.details())
+    assert "`records[0].evidence` is missing" in told
+    assert "`records[1].validation.method` is missing" in told
+
+
+def test_an_approval_of_nothing_or_of_something_else_is_refused(
+    validator: GateClient, approvers: tuple[GateClient, GateClient]
+) -> None:
+    approver, _ = approvers
+    pending = validator.import_evidence((OLD,), "again")
+    with pytest.raises(NotFound, match="no import `nothing`"):
+        approver.approve_import("nothing", pending.digest)
+    with pytest.raises(Refused, match="`digest`"):
+        approver.approve_import(pending.import_id, bytes(32))
+    with pytest.raises(Malformed, match="`digest` has 3 bytes"):
+        approver.approve_import(pending.import_id, b"abc")

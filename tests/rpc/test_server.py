@@ -42,6 +42,43 @@ def test_a_gate_that_can_release_is_serving(served: Served, service: str) -> Non
     assert answer.status == SERVING
 
 
+@pytest.mark.parametrize("rpc", ["Check", "Watch"])
+@pytest.mark.parametrize("data", [b"\xff", b"\x0a\x02\xff\xff", bytes(1000)])
+def test_a_question_about_health_that_is_none_is_told_so(
+    served: Served, rpc: str, data: bytes
+) -> None:
+    with served.channel("nobody") as channel:
+        ask = channel.unary_stream(
+            f"/grpc.health.v1.Health/{rpc}", request_serializer=bytes, response_deserializer=bytes
+        )
+        with pytest.raises(grpc.RpcError) as caught:
+            list(ask(data, timeout=10))
+    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+
+
+def test_the_health_of_a_service_that_is_not_there_is_not_found(served: Served) -> None:
+    with served.channel("nobody") as channel:
+        with pytest.raises(grpc.RpcError) as caught:
+            HealthStub(channel).Check(HealthCheckRequest(service="no.such"), timeout=10)
+        said = HealthStub(channel).Watch(HealthCheckRequest(service="no.such"), timeout=10)
+        assert next(said).status == HealthCheckResponse.SERVICE_UNKNOWN
+        said.cancel()
+    assert caught.value.code() is grpc.StatusCode.NOT_FOUND
+
+
+def test_a_call_without_a_message_is_told_so(served: Served) -> None:
+    with served.channel() as channel:
+        ask = channel.stream_unary(
+            "/gate.v1.IssuanceGateService/Evaluate",
+            request_serializer=bytes,
+            response_deserializer=bytes,
+        )
+        with pytest.raises(grpc.RpcError) as caught:
+            ask(iter(()), timeout=10)
+    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert "no message" in str(caught.value.details())
+
+
 def test_reflection_names_every_service(served: Served) -> None:
     with served.channel("nobody") as channel:
         ask = ServerReflectionRequest(list_services="")
@@ -137,7 +174,7 @@ def test_stopping_finishes_what_was_begun(own: Served) -> None:
 
 
 def test_more_calls_than_are_taken_at_once_are_refused_at_once(tmp_path: Path) -> None:
-    with serving(tmp_path, listener=Listener(threads=1, concurrent_calls=1)) as own:
+    with serving(tmp_path, listener=Listener(concurrent_calls=1)) as own:
         linters, answers = slow(own), SimpleQueue[Answer]()
         with own.client() as client:
             asking = Thread(target=lambda: answers.put(client.evaluate("r-1", TBS, CONTEXT)))

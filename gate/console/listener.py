@@ -1,0 +1,135 @@
+"""A small HTTP listener for figures; it takes GET, and knows nothing of requests to sign."""
+
+from collections.abc import Callable, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socket import AF_INET6, socket
+from ssl import SSLContext
+from threading import BoundedSemaphore, Thread
+from typing import Any
+
+from gate.errors import ConfigError
+
+CONNECTIONS = 8
+"""Beyond as many at once, a connection is closed without an answer."""
+
+PATIENCE = 5.0
+"""Seconds that a peer may keep silent."""
+
+INTERVAL = 0.1
+"""Seconds after which it is noticed that the listener is closed."""
+
+PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
+PLAIN = "text/plain; charset=utf-8"
+
+
+class Console:
+    """Answers `/metrics` and `/health` on `port` until it is closed."""
+
+    def __init__(self, server: "_Server") -> None:
+        self.port = int(server.server_address[1])
+        self._server = server
+        self._thread = Thread(
+            target=server.serve_forever, args=(INTERVAL,), name="gate-console", daemon=True
+        )
+        self._thread.start()
+
+    def close(self) -> None:
+        """Take no more connections."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+def open_console(
+    host: str,
+    port: int,
+    *,
+    metrics: Callable[[], bytes],
+    troubles: Callable[[], Mapping[str, str]],
+    tls: SSLContext | None = None,
+) -> Console:
+    """Start to listen; port 0 is any that is free. Raises ConfigError where it cannot.
+
+    Every gate gives `tls`, which wants a certificate of each peer; without it, HTTP is plain.
+    `metrics` gives the counts in Prometheus' text format, `troubles` what keeps the gate from
+    releasing, by part: `/health` is 200 where that is nothing, and otherwise 503.
+    """
+    try:
+        return Console(_Server(host, port, metrics, troubles, tls))
+    except (OSError, OverflowError) as error:
+        raise ConfigError(f"cannot listen on `{host}:{port}` for metrics: {error}") from None
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    allow_reuse_address = True
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        metrics: Callable[[], bytes],
+        troubles: Callable[[], Mapping[str, str]],
+        tls: SSLContext | None,
+    ) -> None:
+        if ":" in host:
+            self.address_family = AF_INET6
+        self.metrics = metrics
+        self.troubles = troubles
+        self._tls = tls
+        self._places = BoundedSemaphore(CONNECTIONS)
+        super().__init__((host, port), _Handler)
+
+    def get_request(self) -> tuple[socket, Any]:
+        """The next connection; its handshake is left to the thread that answers it."""
+        connection, address = super().get_request()
+        if self._tls is not None:
+            connection = self._tls.wrap_socket(
+                connection, server_side=True, do_handshake_on_connect=False
+            )
+        return connection, address
+
+    def verify_request(self, _request: Any, _client_address: Any) -> bool:
+        """Whether there is a thread for one more."""
+        return self._places.acquire(blocking=False)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Answer, and give the place back."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._places.release()
+
+    def handle_error(self, _request: Any, _client_address: Any) -> None:
+        """A peer that went away is nothing to tell of."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    timeout = PATIENCE
+    server: _Server
+    server_version = "gate"
+    sys_version = ""
+    connection: socket
+
+    def do_GET(self) -> None:
+        """Answer one of the two pages."""
+        if self.path == "/metrics":
+            self._answer(200, PROMETHEUS, self.server.metrics())
+        elif self.path == "/health":
+            found = self.server.troubles()
+            lines = [f"{part}: {why}" for part, why in found.items()] or ["serving"]
+            self._answer(503 if found else 200, PLAIN, "\n".join([*lines, ""]).encode())
+        else:
+            self._answer(404, PLAIN, b"there are /metrics and /health\n")
+
+    def log_message(self, *_: object) -> None:
+        """A scrape every few seconds is nothing to tell of."""
+
+    def _answer(self, status: int, kind: str, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        self.wfile.write(body)

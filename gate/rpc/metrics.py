@@ -1,0 +1,147 @@
+"""What the gate counts, for Prometheus; no label holds anything that a request says."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from gate.model import Verdict
+from gate.rpc.admission import Admission, Limit
+from gate.rpc.call import Call
+from gate.service import Answer, Audit, Gate
+
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+DAY = 86400.0
+DAYS = tuple(DAY * days for days in (1 / 24, 0.5, 1, 3, 7, 10, 30, 60, 90, 100, 200, 398, 825))
+
+Troubles = Callable[[], Mapping[str, str]]
+
+
+class Metrics:
+    """The counts of one gate; `render` gives them as Prometheus reads them."""
+
+    def __init__(self) -> None:
+        self.registry = registry = CollectorRegistry()
+        self._decisions = Counter(
+            "gate_decisions",
+            "Decisions made, by verdict, policy verdict and cause.",
+            ("verdict", "policy_verdict", "cause"),
+            registry=registry,
+        )
+        self._rules = Counter(
+            "gate_deciding_rules",
+            "Decisions that a rule or floor blocked.",
+            ("rule",),
+            registry=registry,
+        )
+        self._linters = Counter(
+            "gate_linter_reports",
+            "Reports of linters in decisions.",
+            ("linter", "status"),
+            registry=registry,
+        )
+        self._evidence_age = Histogram(
+            "gate_evidence_age_seconds",
+            "Age of the oldest validation that a decision to release rests on.",
+            buckets=DAYS,
+            registry=registry,
+        )
+        self._repeats = Counter("gate_repeats", "Answers to repeated requests.", registry=registry)
+        self._calls = Histogram(
+            "gate_rpc_seconds",
+            "Time from a call's arrival to its answer.",
+            ("rpc", "status"),
+            buckets=SECONDS,
+            registry=registry,
+        )
+        self._sheds = Counter(
+            "gate_sheds", "Calls refused for overload.", ("limit",), registry=registry
+        )
+        self._evidence = Counter(
+            "gate_evidence_recordings",
+            "Calls that recorded evidence.",
+            ("rpc",),
+            registry=registry,
+        )
+        for limit in Limit:
+            self._sheds.labels(limit.value)
+
+    def watch(self, gate: Gate, audit: Audit, troubles: Troubles, admission: Admission) -> None:
+        """Have every rendering tell how these are."""
+        self.registry.register(_State(gate, audit, troubles, admission))
+
+    def ended(self, call: Call) -> None:
+        """Count a call that was answered."""
+        self._calls.labels(call.rpc, call.status).observe(call.seconds)
+        for answer in call.answers:
+            self._decided(answer)
+        recording = call.rpc.rpartition("/")[2]
+        if call.status == "OK" and recording.startswith(("Record", "Report", "Revoke")):
+            self._evidence.labels(call.rpc).inc()
+
+    def shed(self, limit: Limit) -> None:
+        """Count a call that was refused for overload."""
+        self._sheds.labels(limit.value).inc()
+
+    def render(self) -> bytes:
+        """All of it, in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+    def _decided(self, answer: Answer) -> None:
+        if answer.repeated:
+            self._repeats.inc()
+            return
+        decision = answer.decision.decision
+        self._decisions.labels(
+            decision.verdict.value, decision.policy_verdict.value, decision.cause.value
+        ).inc()
+        for rule in decision.deciding:
+            self._rules.labels(rule.rule_id).inc()
+        for report in decision.linters:
+            self._linters.labels(report.name, report.status.value).inc()
+        if decision.policy_verdict is Verdict.RELEASE and answer.relied_since:
+            age = decision.decided_at - answer.relied_since
+            self._evidence_age.observe(age.total_seconds())
+
+
+class _State(Collector):
+    """What is not counted but read when Prometheus asks."""
+
+    def __init__(self, gate: Gate, audit: Audit, troubles: Troubles, admission: Admission) -> None:
+        self._gate = gate
+        self._audit = audit
+        self._troubles = troubles
+        self._admission = admission
+
+    def collect(self) -> Iterator[Metric]:
+        """See prometheus_client."""
+        log = self._audit.log
+        yield GaugeMetricFamily("gate_log_entries", "Entries in the log.", value=log.size)
+        yield GaugeMetricFamily(
+            "gate_log_waiting_entries", "Entries that wait to be durable.", value=log.waiting
+        )
+        state = self._audit.storage.state()
+        if state is not None:
+            yield GaugeMetricFamily(
+                "gate_log_newest_timestamp_seconds",
+                "The newest time in the log.",
+                value=state.newest.timestamp(),
+            )
+        yield GaugeMetricFamily("gate_calls", "Calls under way.", value=self._admission.under_way)
+        policy = self._gate.policy
+        info = GaugeMetricFamily(
+            "gate_policy_info", "The policy that judges.", labels=("name", "version", "digest")
+        )
+        info.add_metric((policy.name, str(policy.version), policy.digest.hex()), 1)
+        yield info
+        troubles = self._troubles()
+        yield GaugeMetricFamily(
+            "gate_serving", "Whether the gate says SERVING.", value=int(not troubles)
+        )
+        parts = GaugeMetricFamily(
+            "gate_trouble", "The parts that keep the gate from releasing.", labels=("part",)
+        )
+        for part in troubles:
+            parts.add_metric((part,), 1)
+        yield parts

@@ -1,0 +1,88 @@
+"""The HTTP listener: two pages, few connections, and nobody who can hold it up."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
+from http.client import HTTPConnection
+
+import pytest
+
+from gate.console import Console, open_console
+from gate.console.listener import CONNECTIONS
+from gate.errors import ConfigError
+
+
+@pytest.fixture
+def troubles() -> dict[str, str]:
+    return {}
+
+
+@pytest.fixture
+def console(troubles: dict[str, str]) -> Iterator[Console]:
+    found = open_console(
+        "127.0.0.1", 0, metrics=lambda: b"gate_serving 1.0\n", troubles=lambda: troubles
+    )
+    yield found
+    found.close()
+
+
+def get(console: Console, path: str, method: str = "GET") -> tuple[int, str]:
+    connection = HTTPConnection("127.0.0.1", console.port, timeout=10)
+    try:
+        connection.request(method, path)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    finally:
+        connection.close()
+
+
+def test_prometheus_reads_the_figures(console: Console) -> None:
+    assert get(console, "/metrics") == (200, "gate_serving 1.0\n")
+
+
+def test_health_says_what_is_the_matter(console: Console, troubles: dict[str, str]) -> None:
+    assert get(console, "/health") == (200, "serving\n")
+    troubles["log"] = "the log takes no more entries"
+    assert get(console, "/health") == (503, "log: the log takes no more entries\n")
+
+
+@pytest.mark.parametrize("path", ["/", "/metrics/", "/metrics?x", "//", "/../etc/passwd"])
+def test_there_is_nothing_else(console: Console, path: str) -> None:
+    assert get(console, path)[0] == 404
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "HEAD"])
+def test_nothing_can_be_changed(console: Console, method: str) -> None:
+    assert get(console, "/metrics", method)[0] == 501
+
+
+def test_silent_connections_are_few_and_their_places_come_back(console: Console) -> None:
+    with ExitStack() as opened:
+        for _ in range(CONNECTIONS):
+            opened.enter_context(socket.create_connection(("127.0.0.1", console.port), 10))
+        with socket.create_connection(("127.0.0.1", console.port), 10) as one_more:
+            assert closed(one_more)
+    assert until_answered(console) == 200
+
+
+def closed(connection: socket.socket) -> bool:
+    """Whether the other end closes it, where it would otherwise wait for a request."""
+    try:
+        return connection.recv(1) == b""
+    except ConnectionError:
+        return True
+
+
+def until_answered(console: Console) -> int:
+    """The status, once a place is free again."""
+    for _ in range(1000):
+        try:
+            return get(console, "/metrics")[0]
+        except ConnectionError:
+            continue
+    raise AssertionError
+
+
+def test_two_listeners_do_not_share_a_port(console: Console) -> None:
+    with pytest.raises(ConfigError, match=f"cannot listen on `127.0.0.1:{console.port}`"):
+        open_console("127.0.0.1", console.port, metrics=bytes, troubles=dict)
