@@ -7,6 +7,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from gate.cli.commands import Commands
+from gate.cli.decision_text import FLOOR_ON_VALIDATIONS, KINDS_ON_VALIDATIONS
+from gate.cli.exit_code import ExitCode
 from gate.cli.output import Colour, add_format, paint, print_json
 from gate.config import now, reading
 from gate.demo.show import Demo, Shown, start_demo
@@ -14,7 +17,6 @@ from gate.model import Verdict
 from gate.record import verify
 from gate.tlog import VerifierKey
 
-ON_VALIDATIONS = {"identifiers_validated", "validation_age"}
 MOST_FINDINGS = 3
 
 NEXT = """\
@@ -25,14 +27,18 @@ How to go on:
   README.md                              where the gate stands, and how to put it before a CA"""
 
 
-def add(commands: Any) -> None:
+def add(commands: Commands) -> None:
     """Add the command."""
-    parser = commands.add_parser("demo", help="start a gate, send it good and bad orders, exit")
+    parser = commands.add_parser(
+        "demo",
+        help="start a gate, send it good and bad orders, exit",
+        examples=("gate demo", "gate demo --format json"),
+    )
     add_format(parser)
     parser.set_defaults(run=run)
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> ExitCode:
     """Run the demo; 1 where an order did not get the answer it must."""
     begun = time.monotonic()
     with TemporaryDirectory(prefix="gate-demo-") as name, ExitStack() as parts:
@@ -55,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
         _print_end(shown, checkpoint, size, problems, time.monotonic() - begun)
     else:
         print_json(_plain(shown, checkpoint, problems))
-    return int(bool(wrong or problems))
+    return ExitCode.BLOCKED if wrong or problems else ExitCode.FINE
 
 
 def _verify(demo: Demo) -> tuple[int, list[str]]:
@@ -83,8 +89,8 @@ def _why(one: Shown) -> str:
     """The deciding rules in plain words, and their ids."""
     deciding = one.answer.decision.decision.deciding
     # The policy's rules on validations say of each name what the floor has said already.
-    floor = {rule.kind for rule in deciding if rule.rule_id == "floor.validation"}
-    told = [rule for rule in deciding if not floor or rule.kind not in ON_VALIDATIONS]
+    floor = {rule.kind for rule in deciding if rule.rule_id == FLOOR_ON_VALIDATIONS}
+    told = [rule for rule in deciding if not floor or rule.kind not in KINDS_ON_VALIDATIONS]
     words = [finding.message for rule in told for finding in rule.findings[:MOST_FINDINGS]]
     rules = ", ".join(one.rules)
     return f"{'; '.join(words)} {paint(f'({rules})', Colour.DIM)}"

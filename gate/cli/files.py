@@ -4,7 +4,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from gate.errors import GateError, Malformed
+from gate.cli.exit_code import WrongUsage
+from gate.errors import Malformed
 from gate.model import Stage
 from gate.x509 import TBSCertificate, complete, der_from, read_certificate, read_tbs_certificate
 
@@ -31,13 +32,21 @@ def read_bytes(name: str) -> bytes:
     return Path(name).read_bytes()
 
 
+def read_certificate_bytes(name: str) -> bytes:
+    """The DER in a file, PEM or DER, whatever it is; raises Malformed, naming the file."""
+    try:
+        return der_from(read_bytes(name))
+    except Malformed as error:
+        raise Malformed(f"{name}: {error}") from None
+
+
 def read_certificate_file(name: str) -> CertificateFile:
     """Read PEM or DER: a certificate, a precertificate or a bare TBSCertificate.
 
     Raises Malformed, naming the file, where it is none of these.
     """
+    der = read_certificate_bytes(name)
     try:
-        der = der_from(read_bytes(name))
         return _read(der)
     except Malformed as error:
         raise Malformed(f"{name}: {error}") from None
@@ -57,8 +66,8 @@ def _read(der: bytes) -> CertificateFile:
 
 
 def read_text(name: str) -> str:
-    """The content of a text file; raises GateError where it is not text."""
+    """The content of a text file; raises WrongUsage where it is not text."""
     try:
         return read_bytes(name).decode()
     except UnicodeDecodeError:
-        raise GateError(f"{name}: not a text file") from None
+        raise WrongUsage(f"{name}: not a text file") from None

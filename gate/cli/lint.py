@@ -1,25 +1,36 @@
 """`gate lint`: what the linters say of certificates, before any gate is asked."""
 
 import argparse
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
+from gate.cli.commands import Commands
+from gate.cli.exit_code import ExitCode
 from gate.cli.files import read_certificate_file
-from gate.cli.output import Colour, add_format, paint, print_json
+from gate.cli.output import Colour, add_format, paint, print_json, progress
 from gate.config import SHIPPED_POLICIES, lint, profile_type
 from gate.model import LinterReport, LinterStatus, Severity
 
 
-def add(commands: Any) -> None:  # argparse keeps its own type private
+def add(commands: Commands) -> None:
     """Add the command."""
-    parser = commands.add_parser("lint", help="lint certificates locally")
+    parser = commands.add_parser(
+        "lint",
+        help="say what the linters find in certificates",
+        examples=(
+            "gate lint --profile tls-dv certificate.pem tbs.der",
+            "gate lint --profile tls-ov --threshold warning --format json - < certificate.der",
+        ),
+    )
     parser.add_argument(
-        "--profile", required=True, help="the profile they are to be, such as tls-dv"
+        "--profile",
+        required=True,
+        metavar="NAME",
+        help="the profile they are to be, such as tls-dv",
     )
     parser.add_argument(
         "--policy",
         type=Path,
+        metavar="DIR",
         default=SHIPPED_POLICIES / "webpki-production",
         help="the policy that has the profile (default: the shipped one)",
     )
@@ -34,33 +45,28 @@ def add(commands: Any) -> None:  # argparse keeps its own type private
     parser.set_defaults(run=run)
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> ExitCode:
     """Lint each file; 1 where anything reaches the threshold or a linter did not answer."""
     certificate_type = profile_type(options.policy, options.profile)
     files = [read_certificate_file(name) for name in options.files]
-    reports = lint([(file.certificate, file.stage) for file in files], certificate_type)
+    show, reports = progress("linted"), []
+    for found in lint([(file.certificate, file.stage) for file in files], certificate_type):
+        reports.append(found)
+        show(len(reports), len(files))
     named = list(zip(options.files, reports, strict=True))
     if options.format == "json":
-        print_json(
-            [{"file": name, "linters": [_plain(one) for one in found]} for name, found in named]
-        )
+        print_json([{"file": name, "linters": found} for name, found in named])
     else:
         for name, found in named:
             _print(name, found)
     threshold = Severity[options.threshold.upper()]
-    return int(any(_bad(report, threshold) for _, found in named for report in found))
+    bad = any(_bad(report, threshold) for _, found in named for report in found)
+    return ExitCode.BLOCKED if bad else ExitCode.FINE
 
 
 def _bad(report: LinterReport, threshold: Severity) -> bool:
     completed = report.status is LinterStatus.COMPLETED
     return not completed or any(found.severity >= threshold for found in report.findings)
-
-
-def _plain(report: LinterReport) -> dict[str, Any]:
-    plain = asdict(report)
-    for finding in plain["findings"]:
-        finding["severity"] = finding["severity"].name
-    return plain
 
 
 def _print(name: str, reports: tuple[LinterReport, ...]) -> None:

@@ -1,59 +1,88 @@
 """The command `gate`: finds the subcommand, and turns errors into words and exit codes."""
 
-import argparse
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 
 from gate import __version__
-from gate.cli import demo, lint, log, policy, release, serve
+from gate.cli import completion, demo, evaluate, evidence, lint, log, policy, release, serve
+from gate.cli.commands import EXIT_CODES, CommandParser, Commands
+from gate.cli.exit_code import ExitCode
 from gate.errors import ConfigError, GateError, Tampered
 
-FINE, BLOCKED, FAILED, INTERRUPTED = 0, 1, 2, 130
+GROUPS = {
+    "run a gate": (serve, demo),
+    "ask a gate, and tell it what is known": (evaluate, evidence),
+    "look at certificates and policies, without a gate": (lint, policy),
+    "check what a gate has done": (log, release),
+    "for your shell": (completion,),
+}
+
+USAGE = "gate COMMAND …"
 
 DESCRIPTION = """\
 A gate before a certification authority's signing step: judges each to-be-signed
 certificate, records the decision, and releases only what passes."""
 
-EPILOG = "exit codes: 0 released or fine, 1 blocked or findings, 2 usage or failure"
+EXAMPLES = """\
+examples:
+  gate demo                                        see what it does, in seconds
+  gate lint --profile tls-dv certificate.pem       what the linters say
+  gate evaluate --context order.yaml tbs.der       ask for a release
+  gate log verify gate.db --key log-key.txt        check every byte of the log
+
+`gate COMMAND --help` explains a command; `gate --version` prints the version."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    options = build_parser().parse_args(arguments)
     try:
-        code: int = options.run(options)
+        code = ExitCode(options.run(options))
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read the output has gone; Python must not try to flush to it again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
+        return ExitCode.FAILED
     except KeyboardInterrupt:
-        return INTERRUPTED
-    except ConfigError as error:
-        for problem in error.problems:
-            print(problem, file=sys.stderr)
-        return FAILED
-    except Tampered as error:
-        # Not a failure of the command: it found that what is stored was changed.
-        print(f"gate: {error}", file=sys.stderr)
-        return BLOCKED
+        return ExitCode.INTERRUPTED
     except (GateError, OSError) as error:
-        print(f"gate: {error}", file=sys.stderr)
-        return FAILED
+        print(_in_words(error), file=sys.stderr)
+        # What reads a log has found what it looks for; to all others it is a failure.
+        return options.tampered if isinstance(error, Tampered) else ExitCode.FAILED
     return code
 
 
 def run() -> None:
     """What the installed command calls."""
-    raise SystemExit(main())
+    try:
+        code = main()
+    except Exception:  # noqa: BLE001 - Python's own code for a bug, 1, would say `blocked`
+        traceback.print_exc()
+        code = ExitCode.FAILED
+    raise SystemExit(code)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="gate", description=DESCRIPTION, epilog=EPILOG)
+def build_parser() -> CommandParser:
+    """The parser with every command."""
+    parser = CommandParser(
+        prog="gate", usage=USAGE, description=DESCRIPTION, epilog=f"{EXAMPLES}\n\n{EXIT_CODES}"
+    )
     parser.add_argument("--version", action="version", version=f"gate {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (serve, demo, lint, policy, log, release):
-        command.add(commands)
+    parser.set_defaults(parser=parser, tampered=ExitCode.FAILED)
+    parsers = parser.add_subparsers(metavar="COMMAND", prog="gate", required=True)
+    for title, modules in GROUPS.items():
+        commands = Commands(parsers)
+        for module in modules:
+            module.add(commands)
+        parser.groups[title] = commands.lines
     return parser
+
+
+def _in_words(error: Exception) -> str:
+    if isinstance(error, ConfigError):
+        return str(error)
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"gate: {error.filename}: {(error.strerror or 'cannot be used').lower()}"
+    return f"gate: {error}"

@@ -4,22 +4,31 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from gate.cli.commands import Commands
+from gate.cli.exit_code import ExitCode
 from gate.cli.output import Colour, add_format, paint, print_json
 from gate.config import check_policy
 from gate.errors import ConfigError
 
+EXAMPLES = ("gate policy check policies/webpki-production",)
 
-def add(commands: Any) -> None:
+
+def add(commands: Commands) -> None:
     """Add the command."""
-    parser = commands.add_parser("policy", help="check policies before a gate loads them")
-    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
-    check = verbs.add_parser("check", help="find every mistake, with file:line:column")
+    verbs = commands.add_verbs(
+        "policy", "check policies before a gate loads them", examples=EXAMPLES
+    )
+    check = verbs.add_parser(
+        "check",
+        help="find every mistake, with file:line:column",
+        examples=EXAMPLES,
+    )
     check.add_argument("folders", nargs="+", type=Path, metavar="DIR", help="a policy's folder")
     add_format(check)
     check.set_defaults(run=run_check)
 
 
-def run_check(options: argparse.Namespace) -> int:
+def run_check(options: argparse.Namespace) -> ExitCode:
     """Check each folder; 1 where any has a mistake."""
     results = [(folder, *_check(folder)) for folder in options.folders]
     if options.format == "json":
@@ -32,7 +41,8 @@ def run_check(options: argparse.Namespace) -> int:
     else:
         for folder, summary, problems in results:
             _print(folder, summary, problems)
-    return int(any(problems for _, _, problems in results))
+    wrong = any(problems for _, _, problems in results)
+    return ExitCode.BLOCKED if wrong else ExitCode.FINE
 
 
 def _check(folder: Path) -> tuple[dict[str, Any] | None, list[str]]:

@@ -6,6 +6,7 @@ allowed method would together pass a rule on methods and a rule on age.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from gate.baseline import (
     MAX_VALIDATION_AGE,
@@ -39,6 +40,17 @@ def rely(case: Case, policy: Policy) -> Case:
         replace(facts, relied_on=_best(facts, rules, case)) for facts in case.identifiers
     )
     return replace(case, identifiers=chosen)
+
+
+def relied_since(case: Case, policy: Policy) -> datetime | None:
+    """Since when the oldest validation counts that this case rests on; None without any."""
+    # With one candidate each, there is nothing to choose.
+    if any(len(facts.candidates) > 1 for facts in case.identifiers):
+        case = rely(case, policy)
+    relied_on = (
+        facts.relied_on or next(iter(facts.candidates), None) for facts in case.identifiers
+    )
+    return min((each.evidence.counts_from for each in relied_on if each), default=None)
 
 
 def baseline_refusal(validation: Validation, facts: IdentifierFacts, case: Case) -> str | None:
