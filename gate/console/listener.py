@@ -1,5 +1,6 @@
 """A small HTTP listener for figures; it takes GET, and knows nothing of requests to sign."""
 
+import logging
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import AF_INET6, socket
@@ -20,6 +21,9 @@ INTERVAL = 0.1
 
 PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 PLAIN = "text/plain; charset=utf-8"
+
+
+_log = logging.getLogger(__name__)
 
 
 class Console:
@@ -114,14 +118,21 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer one of the two pages."""
+        try:
+            answer = self._page()
+        except Exception:  # noqa: BLE001 - whatever it is, the peer gets an answer
+            _log.exception("%s could not be made", self.path)
+            answer = 500, PLAIN, b"this could not be made: the gate's log says why\n"
+        self._answer(*answer)
+
+    def _page(self) -> tuple[int, str, bytes]:
         if self.path == "/metrics":
-            self._answer(200, PROMETHEUS, self.server.metrics())
-        elif self.path == "/health":
+            return 200, PROMETHEUS, self.server.metrics()
+        if self.path == "/health":
             found = self.server.troubles()
             lines = [f"{part}: {why}" for part, why in found.items()] or ["serving"]
-            self._answer(503 if found else 200, PLAIN, "\n".join([*lines, ""]).encode())
-        else:
-            self._answer(404, PLAIN, b"there are /metrics and /health\n")
+            return 503 if found else 200, PLAIN, "\n".join([*lines, ""]).encode()
+        return 404, PLAIN, b"there are /metrics and /health\n"
 
     def log_message(self, *_: object) -> None:
         """A scrape every few seconds is nothing to tell of."""

@@ -4,7 +4,7 @@ Whoever owns the database could take out a row, a revocation above all, and noth
 found in its place. So every leaf is read once, when the gate starts and then as the log grows,
 hashed into a tree of the index's own, and the tree must be the one that the log's key signed.
 What stands in those leaves, and in the documents of evidence that they commit to, is kept in
-memory: about 250 bytes for each record.
+memory: about 260 bytes for each record.
 """
 
 from collections.abc import Iterator

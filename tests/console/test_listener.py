@@ -83,6 +83,19 @@ def until_answered(console: Console) -> int:
     raise AssertionError
 
 
+def test_a_page_that_cannot_be_made_is_told_and_logged(caplog: pytest.LogCaptureFixture) -> None:
+    def broken() -> bytes:
+        raise LookupError("no figures")
+
+    console = open_console("127.0.0.1", 0, metrics=broken, troubles=dict)
+    try:
+        assert get(console, "/metrics")[0] == 500
+        assert get(console, "/health")[0] == 200
+    finally:
+        console.close()
+    assert [record.message for record in caplog.records] == ["/metrics could not be made"]
+
+
 def test_two_listeners_do_not_share_a_port(console: Console) -> None:
     with pytest.raises(ConfigError, match=f"cannot listen on `127.0.0.1:{console.port}`"):
         open_console("127.0.0.1", console.port, metrics=bytes, troubles=dict)
