@@ -88,7 +88,7 @@ def run(configuration: Configuration, clock: Callable[[], datetime] = now) -> It
             clock_trouble=steady.trouble,
             **made,
         )
-        registry = EvidenceRegistry(ledger=ledger, log=log, **made)
+        registry = EvidenceRegistry(ledger=ledger, log=log, clock_trouble=steady.trouble, **made)
         # 3. Only now does anyone get an answer.
         metrics = Metrics()
         audit = Audit(storage=storage, log=log)

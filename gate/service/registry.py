@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import TypeVar
 
-from gate.errors import Malformed, Refused
+from gate.errors import Malformed, Refused, Unavailable
 from gate.model import (
     Applicant,
     Evidence,
@@ -78,6 +78,7 @@ class EvidenceRegistry:
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
     new_salt: Callable[[], bytes]
+    clock_trouble: Callable[[], str] = str
     one_at_a_time: Lock = field(default_factory=Lock)
     """Held where what is recorded depends on what stands already."""
 
@@ -87,7 +88,7 @@ class EvidenceRegistry:
         Raises Malformed for an order that says too little, Refused where the order id
         stands for something else.
         """
-        checked(order, self.clock())
+        checked(order, self._now())
         with self.one_at_a_time:
             known = self.ledger.order(order.order_id)
             if known is None:
@@ -103,7 +104,7 @@ class EvidenceRegistry:
         Raises Malformed where a name is missing, Refused where the account belongs to
         another applicant already: revoke that record first.
         """
-        checked(applicant, self.clock())
+        checked(applicant, self._now())
         with self.one_at_a_time:
             known = self.ledger.applicant_of(applicant.account)
             if known is None:
@@ -122,7 +123,7 @@ class EvidenceRegistry:
         record contradicts itself, lies in the future or too far back, or names an unknown
         method.
         """
-        now = self.clock()
+        now = self._now()
         validation = checked_validation(validation, now)
         require_recent(validation, now)
         return self._record(validation, recorder)
@@ -155,7 +156,7 @@ class EvidenceRegistry:
         that could not be recorded whatever its age; Refused for an order or account that is
         recorded already.
         """
-        now = self.clock()
+        now = self._now()
         require(reason=reason)
         if not 0 < len(records) <= LARGEST_IMPORT:
             raise Malformed(f"an import brings 1 to {LARGEST_IMPORT} records, not {len(records)}")
@@ -209,7 +210,7 @@ class EvidenceRegistry:
         return self.ledger.listing(wanted, after=after, limit=limit)
 
     def _approve(self, brought: Import, standing: ImportStanding, approver: str) -> None:
-        now = self.clock()
+        now = self._now()
         if approver == brought.imported_by:
             raise Refused("who brought an import cannot approve it")
         if now > brought.imported_at + IMPORT_LIFE:
@@ -241,6 +242,16 @@ class EvidenceRegistry:
             if (type(record), name) in seen or stands(name) is not None:
                 raise Refused(f"`records[{at}]`: {quoted(name)} is recorded already")
             seen.add((type(record), name))
+
+    def _now(self) -> datetime:
+        """The gate's time, while it can be trusted.
+
+        Raises Unavailable in doubt. A revocation does not ask: it only ever makes stricter.
+        """
+        trouble = self.clock_trouble()
+        if trouble:
+            raise Unavailable(f"no evidence is recorded while the clock is in doubt: {trouble}")
+        return self.clock()
 
     def _record(self, evidence: E, recorder: str) -> Recorded[E]:
         record_id, at = self.new_id(), self.clock()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gate.errors import Malformed, Refused
+from gate.errors import Malformed, Refused, Unavailable
 from gate.model import (
     ADNDerivation,
     Applicant,
@@ -199,3 +199,13 @@ def test_an_identifier_narrows_a_listing_to_what_covers_it() -> None:
     found = registry.listing(identifier=wanted)
 
     assert len(found) == 2
+
+
+def test_while_the_clock_is_in_doubt_only_revocations_are_recorded() -> None:
+    bench = Workbench()
+    record = bench.registry.record_order(ORDER, "r")
+    doubting = replace(bench.registry, clock_trouble=lambda: "it went back")
+
+    with pytest.raises(Unavailable, match="went back"):
+        doubting.record_applicant(APPLICANT, "r")
+    assert doubting.revoke(record.record_id, "a mistake", "r") is not None
