@@ -3,21 +3,22 @@
 import argparse
 import logging
 import signal
+from datetime import datetime
 from pathlib import Path
 from tempfile import mkdtemp
 from threading import Event
 from typing import Any
 
 from gate.cli.commands import Commands
+from gate.cli.evidence_shapes import read_time
 from gate.cli.exit_code import ExitCode, WrongUsage
 from gate.cli.output import Colour, add_format, paint, print_json
 from gate.config import Configuration, LogFormat, Logging, now, read_configuration, run
 from gate.demo.dev import DevGate, dev_gate
 from gate.errors import ConfigError
-from gate.rpc.logs import log_as_json
+from gate.rpc.logs import log_as_json, log_as_text
 
 DEV_ONLY = ("port", "folder", "policy")
-TEXT_LINES = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 SIGNALS = """\
 SIGTERM or Ctrl-C stops it: no more calls are taken, and what was begun is finished. A second
@@ -53,6 +54,11 @@ def add(commands: Commands) -> None:
         help="with --dev: for its keys and its log, made if new (default: a temporary one)",
     )
     parser.add_argument("--policy", type=Path, help="with --dev: another than the shipped policy")
+    parser.add_argument(
+        "--accept-clock",
+        metavar="TIME",
+        help="the present time, such as 2026-11-23T12:00:00Z: start though the log says another",
+    )
     add_format(parser)
     parser.set_defaults(run=run_serve)
 
@@ -65,7 +71,10 @@ def run_serve(options: argparse.Namespace) -> int:
         if getattr(options, flag) is not None:
             raise WrongUsage(f"--{flag} goes with --dev: gate.yaml says it for --config")
     if options.check:
+        if options.accept_clock is not None:
+            raise WrongUsage("--accept-clock goes without --check: only a start looks at the log")
         return _check(options)
+    accepted = _accepted(options)
     configuration = read_configuration(options.config)
     shown = {"environment": configuration.environment.value, "dry_run": configuration.dry_run}
 
@@ -75,12 +84,13 @@ def run_serve(options: argparse.Namespace) -> int:
         else:
             print(f"The gate answers at {address} (gRPC over mTLS): {_kind(configuration)}.")
 
-    return _serve(configuration, tell)
+    return _serve(configuration, accepted, tell)
 
 
 def _serve_dev(options: argparse.Namespace) -> int:
     if options.check:
         raise WrongUsage("--check goes with --config: there is nothing to check with --dev")
+    accepted = _accepted(options)
     folder = options.folder or Path(mkdtemp(prefix="gate-dev-"))
     made = dev_gate(folder, now(), port=options.port or 0, policy=options.policy)
 
@@ -90,13 +100,22 @@ def _serve_dev(options: argparse.Namespace) -> int:
         else:
             print(_told(made, folder, address))
 
-    return _serve(made.configuration, tell)
+    return _serve(made.configuration, accepted, tell)
 
 
-def _serve(configuration: Configuration, tell: Any) -> int:
+def _accepted(options: argparse.Namespace) -> datetime | None:
+    if options.accept_clock is None:
+        return None
+    try:
+        return read_time(options.accept_clock)
+    except ValueError as error:
+        raise WrongUsage(f"--accept-clock: {error}") from None
+
+
+def _serve(configuration: Configuration, accepted: datetime | None, tell: Any) -> int:
     _start_logging(configuration.logging)
     stop = _stop_on_signals()
-    with run(configuration) as running:
+    with run(configuration, accepted=accepted) as running:
         tell(f"{configuration.listener.host}:{running.server.port}")
         print(end="", flush=True)
         stop.wait()
@@ -123,7 +142,7 @@ def _start_logging(wanted: Logging) -> None:
     if wanted.format is LogFormat.JSON:
         log_as_json(level=level)
     else:
-        logging.basicConfig(level=level, format=TEXT_LINES)
+        log_as_text(level=level)
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -12,6 +12,7 @@ from uuid import UUID
 from gate.config.configuration import Configuration
 from gate.config.disk import disk_check
 from gate.config.policies import read_policy
+from gate.config.start_time import check_clock
 from gate.console import Console, open_console
 from gate.errors import ConfigError
 from gate.linters import LinterPool
@@ -56,11 +57,17 @@ def new_salt() -> bytes:
 
 
 @contextmanager
-def run(configuration: Configuration, clock: Callable[[], datetime] = now) -> Iterator[Running]:
+def run(
+    configuration: Configuration,
+    clock: Callable[[], datetime] = now,
+    *,
+    accepted: datetime | None = None,
+) -> Iterator[Running]:
     """Build the gate, serve it, and take everything down again in the right order.
 
-    Raises ConfigError where a part cannot be built, Tampered where the log contradicts
-    itself; then nothing was served.
+    `accepted` is the present time where a person vouches for the clock against the log. Raises
+    ConfigError where a part cannot be built or the clock is not to be trusted, Tampered where
+    the log contradicts itself; then nothing was served.
     """
     with ExitStack() as parts:
         # 1. What can be wrong in files is told before anything is begun.
@@ -71,8 +78,8 @@ def run(configuration: Configuration, clock: Callable[[], datetime] = now) -> It
         linters = parts.enter_context(_linters(configuration))
         storage = SQLiteStorage(configuration.database)
         parts.callback(storage.close)
-        state = storage.state()
-        steady = SteadyClock(clock, _seconds, state.newest if state else None)
+        reached = check_clock(storage, clock(), accepted)
+        steady = SteadyClock(clock, _seconds, reached)
         made: _Made = {"clock": steady, "new_id": new_id, "new_salt": new_salt}
         key = FileKey(configuration.log_key)
         log = DecisionLog.open(storage, key=key, origin=configuration.log_origin, **made)

@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socket import AF_INET6, socket
+from socket import AF_INET6, SHUT_RDWR, socket
 from ssl import SSLContext
-from threading import BoundedSemaphore, Thread
+from threading import BoundedSemaphore, Thread, Timer
 from typing import Any
 
 from gate.errors import ConfigError
@@ -14,7 +15,7 @@ CONNECTIONS = 8
 """Beyond as many at once, a connection is closed without an answer."""
 
 PATIENCE = 5.0
-"""Seconds that a peer may keep silent."""
+"""Seconds that a connection lasts at most, from its handshake to its answer."""
 
 INTERVAL = 0.1
 """Seconds after which it is noticed that the listener is closed."""
@@ -105,12 +106,23 @@ class _Server(ThreadingHTTPServer):
         finally:
             self._places.release()
 
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        """Answer within one deadline in all: a time limit on each read is no end to a trickle."""
+        end = Timer(PATIENCE, _cut, (request,))
+        end.daemon = True
+        end.start()
+        try:
+            super().finish_request(request, client_address)
+        finally:
+            end.cancel()
+            # The socket's number is somebody else's once it is closed: not before this is over.
+            end.join()
+
     def handle_error(self, _request: Any, _client_address: Any) -> None:
         """A peer that went away is nothing to tell of."""
 
 
 class _Handler(BaseHTTPRequestHandler):
-    timeout = PATIENCE
     server: _Server
     server_version = "gate"
     sys_version = ""
@@ -144,3 +156,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store")
         self.end_headers()
         self.wfile.write(body)
+
+
+def _cut(connection: socket) -> None:
+    """End a connection under the thread that reads it, whatever TLS has begun."""
+    with suppress(OSError):
+        socket.shutdown(connection, SHUT_RDWR)

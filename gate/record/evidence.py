@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from gate.errors import Tampered
+from gate.errors import Tampered, Unavailable
 from gate.model import Applicant, Evidence, Identifier, Order, Recorded, Validation
 from gate.ports import LogStorage, StoredEntry
 from gate.record.document import EvidenceRef
@@ -29,6 +29,7 @@ from gate.record.sequencer import DecisionLog
 E = TypeVar("E", bound=Evidence)
 
 _PAGE = 256
+_MOST_VALIDATIONS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,14 +92,21 @@ class EvidenceLedger:
         """An order, by the newest record about it."""
         return self._newest(order_word(order_id), Order)
 
-    def validations(self, identifiers: Iterable[Identifier]) -> tuple[Recorded[Validation], ...]:
-        """The validations, of any applicant, of these names and of the names above them.
+    def validations(
+        self, identifiers: Iterable[Identifier], applicant: str = ""
+    ) -> tuple[Recorded[Validation], ...]:
+        """The newest validations of these names and of the names above them, oldest first.
 
-        An address is covered by validations of just this address. Oldest first.
+        Of each name they are this applicant's or, where it has none, those of anybody: 100 at
+        most, not counting those that were revoked. An address is covered by validations of
+        just this address.
         """
         words, known = covering_words(identifiers), self._known()
-        places = sorted({place for word in words for place in known.places(word)})
-        found = (self._read(place, Validation) for place in places)
+        places: set[int] = set()
+        for word in words:
+            own = known.newest(word, _MOST_VALIDATIONS, applicant) if applicant else ()
+            places.update(own or known.newest(word, _MOST_VALIDATIONS))
+        found = (self._read(place, Validation) for place in sorted(places))
         return tuple(record for record in found if record is not None)
 
     def find(self, record_id: str) -> ListedEvidence | None:
@@ -142,6 +150,18 @@ class EvidenceLedger:
             EvidenceRef(record_id=each.record_id, leaf_hash=self._log.leaf_hash(each.log_index))
             for each in records
         )
+
+    def revoked_before(self, index: int, records: Iterable[EvidenceRef]) -> tuple[str, ...]:
+        """The ids of those records that a revocation names which stands before this log index.
+
+        Raises Unavailable where the log does not reach this index.
+        """
+        view = self._log.view()
+        if view.size <= index:
+            raise Unavailable(f"the log ends at {view.size} and does not reach entry {index}")
+        self._index.follow(view)
+        ids = (each.record_id for each in records)
+        return tuple(one for one in ids if self._index.revoked_before(one, index))
 
     def find_import(self, import_id: str) -> tuple[Import, ImportStanding] | None:
         """What an import brought and how far it has come; None where there is none."""

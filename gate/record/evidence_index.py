@@ -4,14 +4,15 @@ Whoever owns the database could take out a row, a revocation above all, and noth
 found in its place. So every leaf is read once, when the gate starts and then as the log grows,
 hashed into a tree of the index's own, and the tree must be the one that the log's key signed.
 What stands in those leaves, and in the documents of evidence that they commit to, is kept in
-memory: about 260 bytes for each record.
+memory: about 600 bytes for each record.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 from threading import Lock
 
-from gate.errors import Malformed, Tampered
-from gate.model import EvidenceRevocation
+from gate.errors import Malformed, Tampered, Unavailable
+from gate.model import Evidence, EvidenceRevocation, Recorded, Validation
 from gate.ports import LogStorage, StoredEntry
 from gate.record.evidence_records import EVIDENCE_KINDS, decode_evidence, lookup_words
 from gate.record.import_standing import ImportStanding, ImportStandings
@@ -36,9 +37,10 @@ class EvidenceIndex:
         self._storage = storage
         self._lock = Lock()
         self._tree = Tree()
-        self._failure = ""
-        self._places: dict[str, list[int]] = {}
-        self._revoked: set[str] = set()
+        self._failure: Tampered | Unavailable | None = None
+        # Log indexes and record ids, by lookup word and, for validations, also by applicant.
+        self._places: dict[tuple[str, str], list[tuple[int, str]]] = {}
+        self._revoked: dict[str, int] = {}
         self._imports = ImportStandings()
 
     def follow(self, view: TreeView) -> None:
@@ -46,24 +48,39 @@ class EvidenceIndex:
 
         Raises Tampered where an entry is missing or is not what the log's key signed, where a
         revocation was erased, or where an import counts that two people have not approved.
+        Raises Unavailable where storage could not be read now: the next call tries again. After
+        any other failure every later call raises too, until the gate starts anew.
         """
         with self._lock:
             if self._failure:
-                raise Tampered(self._failure)
+                raise type(self._failure)(str(self._failure))
             try:
                 self._grow(view)
-            except Tampered as error:
+            except Unavailable:
+                # Storage is read before anything is taken in, so nothing was passed over.
+                raise
+            except BaseException as error:
                 # What was taken in up to here is not to be relied on any more.
-                self._failure = str(error)
+                self._failure = _lasting(error)
                 raise
 
     def places(self, word: str) -> tuple[int, ...]:
         """The log indexes of the records that are about this, oldest first."""
-        return tuple(self._places.get(word, ()))
+        return tuple(index for index, _ in self._places.get((word, ""), ()))
+
+    def newest(self, word: str, most: int, applicant: str = "") -> tuple[int, ...]:
+        """The log indexes of the newest validations that stand, of one applicant or of all."""
+        places = reversed(self._places.get((word, applicant), ()))
+        standing = (index for index, record_id in places if record_id not in self._revoked)
+        return tuple(islice(standing, most))
 
     def revoked(self, record_id: str) -> bool:
         """Whether a revocation names this record."""
         return record_id in self._revoked
+
+    def revoked_before(self, record_id: str, index: int) -> bool:
+        """Whether a revocation that names this record stands before this log index."""
+        return self._revoked.get(record_id, index) < index
 
     def standing(self, import_id: str) -> ImportStanding | None:
         """How far the import with this id has come; None where there is none."""
@@ -83,11 +100,13 @@ class EvidenceIndex:
         leaves = dict(self._storage.leaves(start, stop))
         if list(leaves) != list(range(start, stop)):
             raise Tampered(f"of the entries {start} to {stop - 1}, some are not there")
-        entries = list(self._entries_of_evidence(leaves))
-        # 2. Whether this is what was signed, the root tells, before anything is used.
-        self._tree.extend(map(leaf_hash, leaves.values()))
-        for entry in entries:
-            self._take(entry)
+        pieces = [_decode(entry) for entry in self._entries_of_evidence(leaves)]
+        hashes = [leaf_hash(leaf) for leaf in leaves.values()]
+        # 2. Take in what was read. The tree grows last: it tells what has been taken in.
+        for index, piece in pieces:
+            self._take(index, piece)
+        # 3. Whether this is what was signed, the root tells, before anything is used.
+        self._tree.extend(hashes)
 
     def _entries_of_evidence(self, leaves: dict[int, bytes]) -> Iterator[StoredEntry]:
         wanted = [
@@ -105,33 +124,35 @@ class EvidenceIndex:
                 raise Tampered(f"entry {index} changes while it is read")
             yield entry
 
-    def _take(self, entry: StoredEntry) -> None:
-        if any(kind in entry.leaf for kind in _EVIDENCE):
-            self._take_evidence(entry)
+    def _take(self, index: int, piece: Leaf | Recorded[Evidence]) -> None:
+        if isinstance(piece, Leaf):
+            self._imports.take(index, piece)
             return
-        self._imports.take(entry.index, _read(entry))
-
-    def _take_evidence(self, entry: StoredEntry) -> None:
-        if entry.erased:
-            self._take_erased(entry)
-            return
-        record = decode_evidence(entry)
-        if record.import_id:
-            self._imports.count(entry.index, record.import_id)
-        if isinstance(record.evidence, EvidenceRevocation):
-            self._revoked.add(record.evidence.record_id)
+        if piece.import_id:
+            self._imports.count(index, piece.import_id)
+        if isinstance(piece.evidence, EvidenceRevocation):
+            self._revoked.setdefault(piece.evidence.record_id, index)
         else:
-            word = lookup_words(record.evidence)[0]
-            self._places.setdefault(word, []).append(entry.index)
+            word = lookup_words(piece.evidence)[0]
+            place = (index, piece.record_id)
+            self._places.setdefault((word, ""), []).append(place)
+            if isinstance(piece.evidence, Validation) and piece.evidence.applicant:
+                self._places.setdefault((word, piece.evidence.applicant), []).append(place)
 
-    def _take_erased(self, entry: StoredEntry) -> None:
-        leaf = _read(entry)
-        if leaf.fields["type"] == "revocation":
-            raise Tampered(
-                f"entry {entry.index} revokes a record and has lost its document: nobody can "
-                "tell which, so nothing can be released"
-            )
-        self._imports.take(entry.index, leaf)
+
+def _decode(entry: StoredEntry) -> tuple[int, Leaf | Recorded[Evidence]]:
+    """The record in an entry; its leaf alone where it is of an import or was erased."""
+    if not any(kind in entry.leaf for kind in _EVIDENCE):
+        return entry.index, _read(entry)
+    if not entry.erased:
+        return entry.index, decode_evidence(entry)
+    leaf = _read(entry)
+    if leaf.fields["type"] == "revocation":
+        raise Tampered(
+            f"entry {entry.index} revokes a record and has lost its document: nobody can "
+            "tell which, so nothing can be released"
+        )
+    return entry.index, leaf
 
 
 def _read(entry: StoredEntry) -> Leaf:
@@ -139,3 +160,11 @@ def _read(entry: StoredEntry) -> Leaf:
         return read_leaf(entry.leaf)
     except Malformed as error:
         raise Tampered(f"entry {entry.index} holds no leaf: {error}") from error
+
+
+def _lasting(error: BaseException) -> Tampered | Unavailable:
+    if isinstance(error, Tampered):
+        return Tampered(str(error))
+    return Unavailable(
+        f"the log's evidence was not taken in, restart the gate: {type(error).__name__}: {error}"
+    )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from gate.errors import Malformed, Tampered
 from gate.ports import LogState, LogStorage, StoredEntry
+from gate.record.decisions import open_decision, request_digest, request_key
 from gate.record.evidence_records import EVIDENCE_KINDS, decode_evidence, lookup_words
 from gate.record.import_standing import ImportStandings
 from gate.record.leaf import SALT_SIZE, Leaf, commit_private, read_leaf
@@ -20,8 +21,9 @@ def verify(storage: LogStorage, *, origin: str, public_key: bytes, progress: Pro
 
     Checked are: the checkpoint's signature; each leaf's form and hash, its id and time, its
     commitment to the private document that is there; every full tile; the root; that each
-    piece of evidence is found under its words, and each import was approved by two. Problems are
-    collected, none is raised; Unavailable is, where storage cannot be read.
+    piece of evidence is found under its words, each decision under its caller and request id,
+    and each import was approved by two. Problems are collected, none is raised; Unavailable is,
+    where storage cannot be read.
     """
     return _Verification(storage, origin, public_key).run(progress)
 
@@ -108,6 +110,8 @@ class _Verification:
             self._findings.add("the private document is not what was recorded", entry.index)
         elif leaf.kind in EVIDENCE_KINDS:
             self._check_lookups(entry)
+        elif leaf.kind == "decision":
+            self._check_request(entry)
 
     def _check_lookups(self, entry: StoredEntry) -> None:
         """A record that is not found under its words would be missing from listings."""
@@ -121,6 +125,21 @@ class _Verification:
             if not found or found[0].index != entry.index:
                 self._findings.add("the evidence is not found by what it is about", entry.index)
                 return
+
+    def _check_request(self, entry: StoredEntry) -> None:
+        """A decision that its request does not find would not be given again to a repetition."""
+        try:
+            request = open_decision(entry).request
+        except Tampered as error:
+            self._findings.add(str(error), entry.index)
+            return
+        found = self._storage.by_request(request_key(request))
+        if found is None or found.index != entry.index:
+            self._findings.add(
+                "the decision is not found by its caller and request id", entry.index
+            )
+        elif entry.request_digest != request_digest(request):
+            self._findings.add("the digest of the request is not that of its document", entry.index)
 
     def _check_tile(self, level: int, number: int, hashes: bytes) -> None:
         stored = self._storage.tile(level, number)

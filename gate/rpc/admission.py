@@ -15,6 +15,7 @@ class Limit(StrEnum):
     CALLER = "caller"
     SERVER = "server"
     LOG = "log"
+    LINT = "lint"
 
 
 class Shed(Overloaded):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gate.errors import Malformed
-from gate.model import Applicant, Identifier, Order, Validation
+from gate.model import Applicant, Evidence, EvidenceRevocation, Identifier, Order, Validation
 from gate.rpc.convert_evidence import (
     applicant_from_message,
     identifier_from_message,
@@ -37,7 +37,9 @@ RECORDED_BY = {
     Applicant: f"{EVIDENCE_REGISTRY}/RecordApplicant",
     Validation: f"{EVIDENCE_REGISTRY}/RecordValidation",
 }
-"""The call that records one of a kind: who may not make it may not import the kind either."""
+"""The call that records one of a kind: who may not make it may not import the kind either,
+and revokes none of it unless it is an approver.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +106,7 @@ class EvidenceRegistryServicer:
         """Record that an earlier record no longer holds."""
         wish = read(lambda reading: revocation_from_message(message, reading))
         if known := self.registry.ledger.find(wish.record_id):
-            peer.scope.require(known.recorded.evidence)
+            _require_to_revoke(known.recorded.evidence, peer)
         record = self.registry.revoke(wish.record_id, wish.reason, peer.identity)
         if record is None:
             raise NotFound(f"there is no record `{wish.record_id}`")
@@ -168,6 +170,13 @@ class EvidenceRegistryServicer:
             records=page,
             next_page_token=write_page_token(page[-1].log_index, message) if more else "",
         )
+
+
+def _require_to_revoke(evidence: Evidence, peer: Peer) -> None:
+    """Raise PermissionDenied unless the peer might record this now, or approves within limits."""
+    if Role.APPROVER not in peer.roles and not isinstance(evidence, EvidenceRevocation):
+        peer.require(RECORDED_BY[type(evidence)])
+    peer.scope.require(evidence)
 
 
 def _listing(message: messages.ListEvidenceRequest, reading: Reading) -> _Listing:

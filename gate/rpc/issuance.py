@@ -1,9 +1,13 @@
 """IssuanceGateService: requests in, decisions and releases out."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import BoundedSemaphore
 from typing import Any
 
+from gate.errors import Malformed
+from gate.rpc.admission import Limit, Shed
 from gate.rpc.call import CURRENT
 from gate.rpc.convert_answer import answer_to_message
 from gate.rpc.convert_decision import report_to_message
@@ -21,6 +25,13 @@ from gate.v1.issuance_gate_pb2 import (
     LintRequest,
     LintResponse,
 )
+from gate.x509 import read_certificate, read_tbs_certificate
+
+LINTS = 1
+"""Lint calls at once: each holds one linter worker, and the rest are left to Evaluate."""
+
+LINT_NAMES = 1000
+"""Most names in a certificate that is only linted: more would hold a worker for too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +39,9 @@ class IssuanceGateServicer:
     """Answers the RPCs of gate.v1.IssuanceGateService."""
 
     gate: Gate
+    _linting: BoundedSemaphore = field(
+        default_factory=lambda: BoundedSemaphore(LINTS), init=False, repr=False, compare=False
+    )
 
     @property
     def methods(self) -> Mapping[str, Method[Any]]:
@@ -66,12 +80,27 @@ class IssuanceGateServicer:
         return EvaluateBatchResponse(responses=map(answer_to_message, answers))
 
     def lint(self, message: LintRequest, _peer: Peer) -> LintResponse:
-        """Run the linters on a certificate; nothing is recorded."""
+        """Run the linters on a certificate; nothing is recorded.
+
+        Raises Shed while another call lints: what only asks must not hold up what is issued.
+        """
         profile = read(lambda reading: _linted_profile(message, reading))
         signed = message.WhichOneof("input") == "certificate"
         der = message.certificate if signed else message.tbs_certificate
-        reports = self.gate.lint_bytes(der, profile, signed=signed)
+        with self._place_to_lint():
+            _require_few_names(der, signed=signed)
+            reports = self.gate.lint_bytes(der, profile, signed=signed)
         return LintResponse(linters=map(report_to_message, reports))
+
+    @contextmanager
+    def _place_to_lint(self) -> Iterator[None]:
+        # Who waited here would keep one of the places that all calls share.
+        if not self._linting.acquire(blocking=False):
+            raise Shed("another Lint call is under way: ask again", limit=Limit.LINT)
+        try:
+            yield
+        finally:
+            self._linting.release()
 
 
 def _note(answers: Iterable[Answer]) -> None:
@@ -84,3 +113,13 @@ def _linted_profile(message: LintRequest, reading: Reading) -> str:
     if message.WhichOneof("input") is None:
         reading.fault("input", "is missing: send a tbs_certificate or a certificate")
     return reading.text("profile", message.profile, required=True)
+
+
+def _require_few_names(der: bytes, *, signed: bool) -> None:
+    certificate = read_certificate(der).tbs if signed else read_tbs_certificate(der)
+    count = len(certificate.subject_alt_name)
+    if count > LINT_NAMES:
+        raise Malformed(
+            f"the certificate has {count} names, and Lint takes up to {LINT_NAMES}: "
+            "lint one with fewer"
+        )

@@ -1,4 +1,4 @@
-"""The gate's own log for its operators: one JSON object on each line."""
+"""The gate's own log for its operators: one JSON object or one line of text for each event."""
 
 import json
 import logging
@@ -19,25 +19,52 @@ class JSONLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """See logging.Formatter."""
-        line: dict[str, object] = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "logger": record.name,
-            "message": record.getMessage(),
-        }
-        if call := CURRENT.get():
-            line["request_id"] = call.request_id
-        line.update(getattr(record, "fields", {}))
-        if record.exc_info and record.exc_info[1]:
-            line["exception"] = _where(record.exc_info[1])
-        return json.dumps(line, default=str)
+        return json.dumps(_said(record), default=str)
+
+
+class TextLines(logging.Formatter):
+    """Writes what JSONLines writes, for people: the rest as `key=value` after the message."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """See logging.Formatter."""
+        said = _said(record)
+        first = [said.pop(key) for key in ("time", "level", "logger", "message")]
+        rest = [f"{key}={json.dumps(value, default=str)}" for key, value in said.items()]
+        # A line break in a message would let it pass for a line of its own.
+        line = "{} {} {}: {}".format(*first).encode("unicode_escape").decode()
+        return " ".join([line, *rest])
 
 
 def log_as_json(stream: TextIO = sys.stderr, *, level: int = logging.INFO) -> None:
     """Have everything this process logs from `level` on written as JSON."""
+    _log_as(JSONLines(), stream, level)
+
+
+def log_as_text(stream: TextIO = sys.stderr, *, level: int = logging.INFO) -> None:
+    """Have everything this process logs from `level` on written as text, one line each."""
+    _log_as(TextLines(), stream, level)
+
+
+def _log_as(lines: logging.Formatter, stream: TextIO, level: int) -> None:
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(JSONLines())
+    handler.setFormatter(lines)
     logging.basicConfig(level=level, handlers=[handler], force=True)
+
+
+def _said(record: logging.LogRecord) -> dict[str, object]:
+    """What a line says: nothing in it comes from the text of an exception."""
+    said: dict[str, object] = {
+        "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+        "level": record.levelname.lower(),
+        "logger": record.name,
+        "message": record.getMessage(),
+    }
+    if call := CURRENT.get():
+        said["request_id"] = call.request_id
+    said.update(getattr(record, "fields", {}))
+    if record.exc_info and record.exc_info[1]:
+        said["exception"] = _where(record.exc_info[1])
+    return said
 
 
 def _where(error: BaseException) -> dict[str, object]:

@@ -9,11 +9,25 @@ from prometheus_client.registry import Collector
 from gate.model import Verdict
 from gate.rpc.admission import Admission, Limit
 from gate.rpc.call import Call
+from gate.rpc.roles import EVIDENCE_REGISTRY
 from gate.service import Answer, Audit, Gate
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 DAY = 86400.0
 DAYS = tuple(DAY * days for days in (1 / 24, 0.5, 1, 3, 7, 10, 30, 60, 90, 100, 200, 398, 825))
+
+RECORDING = frozenset(
+    f"{EVIDENCE_REGISTRY}/{rpc}"
+    for rpc in (
+        "RecordOrder",
+        "RecordApplicant",
+        "RecordValidation",
+        "RevokeEvidence",
+        "ImportEvidence",
+        "ApproveImport",
+    )
+)
+"""The calls that write evidence to the log."""
 
 Troubles = Callable[[], Mapping[str, str]]
 
@@ -60,7 +74,7 @@ class Metrics:
         )
         self._evidence = Counter(
             "gate_evidence_recordings",
-            "Calls that recorded evidence.",
+            "Calls that recorded evidence, imports and approvals too.",
             ("rpc",),
             registry=registry,
         )
@@ -76,8 +90,7 @@ class Metrics:
         self._calls.labels(call.rpc, call.status).observe(call.seconds)
         for answer in call.answers:
             self._decided(answer)
-        recording = call.rpc.rpartition("/")[2]
-        if call.status == "OK" and recording.startswith(("Record", "Report", "Revoke")):
+        if call.status == "OK" and call.rpc in RECORDING:
             self._evidence.labels(call.rpc).inc()
 
     def shed(self, limit: Limit) -> None:

@@ -5,28 +5,23 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from gate.decide import decide
 from gate.decide.reliance import relied_since
-from gate.errors import Malformed, Refused, Tampered
+from gate.errors import Malformed, Refused, Tampered, Unavailable
 from gate.facts import EvidenceFound, identifiers, join
 from gate.model import (
     CertificateType,
     Decision,
-    Environment,
-    Evidence,
     Finding,
     IssuanceRequest,
-    Issuer,
     LinterReport,
     PolicyRef,
-    Recorded,
     RecordedDecision,
     Release,
     Severity,
     Stage,
-    Trust,
     Verdict,
 )
 from gate.policy import Policy
@@ -36,30 +31,22 @@ from gate.record import (
     Appended,
     DecisionLog,
     EvidenceLedger,
+    EvidenceRef,
     decision_entry,
     open_decision,
     request_digest,
     request_key,
 )
 from gate.release import Minter
-from gate.service.recent_proofs import RecentProofs
-from gate.tlog import leaf_hash
+from gate.service.looked_at import looked_at
+from gate.service.releasing import Releasing
+from gate.service.settings import Settings
 from gate.x509 import TBSCertificate, complete, read_certificate, read_tbs_certificate
 
 BATCH_LIMIT = 100
 """The most requests that one batch may hold."""
 
 BATCH_THREADS = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """What a gate is, apart from the parts it is built of."""
-
-    environment: Environment
-    dry_run: bool
-    issuers: Mapping[str, Issuer]
-    release_lifetime: timedelta = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +67,7 @@ class Answer:
 class _Judged:
     decision: Decision
     entry: NewEntry
+    evidence: tuple[EvidenceRef, ...]
     relied_since: datetime | None
 
 
@@ -108,12 +96,17 @@ class Gate:
         self._linters = linters
         self._evidence = evidence
         self._log = log
-        self._minter = minter
         self._clock = clock
         self._new_id = new_id
         self._new_salt = new_salt
         self._clock_trouble = clock_trouble
-        self._proofs = RecentProofs()
+        self._releasing = Releasing(
+            settings=settings,
+            minter=minter,
+            origin=log.origin,
+            clock=clock,
+            clock_trouble=clock_trouble,
+        )
 
     @property
     def policy(self) -> PolicyRef:
@@ -133,7 +126,8 @@ class Gate:
         """Judge one request; the answer is durable in the log before it is returned.
 
         Raises Malformed for a request without an id, Refused where the caller used the
-        request id for something else before, Unavailable where nothing could be recorded,
+        request id for something else before, Unavailable where nothing could be recorded or
+        where a revocation came into the log before the decision that it would have changed,
         Tampered where stored bytes contradict their hash.
         """
         return self.evaluate_batch((request,))[0]
@@ -216,6 +210,7 @@ class Gate:
             release_ends=at + self._settings.release_lifetime,
         )
         decision = decide(case, self._policy)
+        evidence = self._evidence.references(looked_at(found, case, self._policy))
         entry = decision_entry(
             decision_id=self._new_id(),
             request=request,
@@ -223,12 +218,12 @@ class Gate:
             certificate=certificate,
             issuer=issuer,
             profile_known=request.context.profile in self._policy.profiles,
-            evidence=self._evidence.references(_looked_at(found)),
+            evidence=evidence,
             salt=self._new_salt(),
         )
         released = decision.policy_verdict is Verdict.RELEASE
         since = relied_since(case, self._policy) if released else None
-        return _Judged(decision=decision, entry=entry, relied_since=since)
+        return _Judged(decision=decision, entry=entry, evidence=evidence, relied_since=since)
 
     def _doubt_of_clock(self) -> tuple[Finding, ...]:
         trouble = self._clock_trouble()
@@ -243,10 +238,12 @@ class Gate:
             else tuple(identifier for identifier, _ in identifiers(certificate))
         )
         try:
+            applicant = self._evidence.applicant_of(request.context.account)
+            whose = applicant.evidence.applicant if applicant else ""
             return EvidenceFound(
-                applicant=self._evidence.applicant_of(request.context.account),
+                applicant=applicant,
                 order=self._evidence.order(request.context.order_id),
-                validations=self._evidence.validations(names),
+                validations=self._evidence.validations(names, whose),
             )
         except Tampered:
             # No doubt but a contradiction: releasing stops, and the caller is told so.
@@ -282,9 +279,10 @@ class Gate:
             log_index=appended.index,
             decision=judged.decision,
         )
+        self._check_standing(request, recorded, judged.evidence)
         return Answer(
             decision=recorded,
-            release=self._release(request, recorded, appended.leaf, appended.proof),
+            release=self._releasing.release(request, recorded, appended.leaf, appended.proof),
             relied_since=judged.relied_since,
         )
 
@@ -305,51 +303,30 @@ class Gate:
             log_index=stored.index,
             decision=document.decision,
         )
+        self._check_standing(request, recorded, document.evidence)
         proof = self._log.prove(stored.index)
         return Answer(
             decision=recorded,
-            release=self._release(request, recorded, stored.leaf, proof),
+            release=self._releasing.release(request, recorded, stored.leaf, proof),
             repeated=True,
         )
 
-    def _release(
-        self, request: IssuanceRequest, recorded: RecordedDecision, leaf: bytes, proof: str
-    ) -> Release | None:
-        decision = recorded.decision
-        issuer = self._settings.issuers.get(request.context.issuer)
-        expires_at = decision.decided_at + self._settings.release_lifetime
-        if self._minter is None or issuer is None or not self._may_release(decision, issuer):
-            return None
-        now = self._clock()
-        if now >= expires_at or self._clock_trouble():
-            return None
-        # A repeat gets the same bytes again, though the log has grown and could prove it anew.
-        proof = self._proofs.settle(recorded.decision_id, proof, until=expires_at, now=now)
-        token = self._minter.mint(
-            decision_id=recorded.decision_id,
-            tbs_sha256=decision.tbs_sha256,
-            issuer_spki_sha256=issuer.spki_sha256,
-            environment=decision.environment,
-            policy_digest=decision.policy.digest,
-            log_origin=self._log.origin,
-            log_index=recorded.log_index,
-            leaf_hash=leaf_hash(leaf),
-            issued_at=decision.decided_at,
-            expires_at=expires_at,
-        )
-        return Release(token=token, expires_at=expires_at, log_entry=leaf, log_proof=proof)
+    def _check_standing(
+        self, request: IssuanceRequest, recorded: RecordedDecision, evidence: Sequence[EvidenceRef]
+    ) -> None:
+        """Raise Unavailable where a revocation came between gathering evidence and recording.
 
-    def _may_release(self, decision: Decision, issuer: Issuer) -> bool:
-        """A dry run gets a token (of the other type) outside production, for test issuers."""
-        if decision.policy_verdict is not Verdict.RELEASE:
-            return False
-        if decision.verdict is Verdict.RELEASE:
-            return True
-        return (
-            decision.verdict is Verdict.DRY_RUN
-            and self._settings.environment is not Environment.PRODUCTION
-            and issuer.trust is not Trust.PUBLIC
-        )
+        The log then has a RELEASE that should be none. Nobody hears of it: it is never answered
+        and gets no token, so that who looks at the verdict alone cannot act on it either.
+        """
+        if recorded.decision.policy_verdict is not Verdict.RELEASE:
+            return
+        revoked = self._evidence.revoked_before(recorded.log_index, evidence)
+        if revoked:
+            raise Unavailable(
+                f"record {revoked[0]} was revoked while request {quoted(request.request_id)} was "
+                "judged, and nothing is released: ask again under a new `request_id`"
+            )
 
 
 def _read(der: bytes) -> TBSCertificate | Malformed:
@@ -361,11 +338,6 @@ def _read(der: bytes) -> TBSCertificate | Malformed:
 
 def _failure(code: str, message: str) -> Finding:
     return Finding(code=code, severity=Severity.FATAL, message=message)
-
-
-def _looked_at(found: EvidenceFound) -> tuple[Recorded[Evidence], ...]:
-    records = (found.applicant, found.order, *found.validations)
-    return tuple(record for record in records if record is not None)
 
 
 def _check_ids(requests: Sequence[IssuanceRequest]) -> None:

@@ -225,6 +225,10 @@ def test_check_tells_every_mistake_and_serving_does_not_begin(
         (["--dev", "--check"], "--check goes with --config"),
         (["--config", "gate.yaml", "--port", "1"], "--port goes with --dev"),
         (["--config", "gate.yaml", "--policy", "p"], "--policy goes with --dev"),
+        (
+            ["--config", "gate.yaml", "--check", "--accept-clock", "2026-11-23T12:00:00Z"],
+            "--accept-clock goes without --check",
+        ),
         (["--config", "nowhere.yaml"], "nowhere.yaml: cannot be read"),
     ],
 )

@@ -4,12 +4,16 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 from http.client import HTTPConnection
+from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
 
 from gate.console import Console, open_console
 from gate.console.listener import CONNECTIONS
 from gate.errors import ConfigError
+from tests.rpc.authority import Authority
+from tests.rpc.served import tls_files
 
 
 @pytest.fixture
@@ -63,6 +67,49 @@ def test_silent_connections_are_few_and_their_places_come_back(console: Console)
         with socket.create_connection(("127.0.0.1", console.port), 10) as one_more:
             assert closed(one_more)
     assert until_answered(console) == 200
+
+
+@pytest.mark.parametrize("secured", [False, True])
+def test_connections_that_trickle_are_cut_off_at_one_deadline(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, secured: bool
+) -> None:
+    monkeypatch.setattr("gate.console.listener.PATIENCE", 1.0)
+    tls = tls_files(tmp_path, Authority()).context() if secured else None
+    # The head of a TLS record of 16 KiB, or a request line that has no end.
+    start = bytes.fromhex("1603014000") if secured else b"GET /metr"
+    console = open_console("127.0.0.1", 0, metrics=bytes, troubles=dict, tls=tls)
+    try:
+        with ExitStack() as opened:
+            trickling = [
+                opened.enter_context(socket.create_connection(("127.0.0.1", console.port), 10))
+                for _ in range(CONNECTIONS)
+            ]
+            began = monotonic()
+            for connection in trickling:
+                connection.sendall(start)
+            while trickling:
+                assert monotonic() < began + 20, "they are still there"
+                trickling = [each for each in trickling if trickles(each)]
+                sleep(0.05)
+            assert monotonic() > began + 0.5
+            if not secured:
+                assert until_answered(console) == 200
+    finally:
+        console.close()
+
+
+def trickles(connection: socket.socket) -> bool:
+    """Whether one more byte can be sent, and the other end has not hung up."""
+    try:
+        connection.sendall(b"x")
+        connection.settimeout(0.01)
+        return connection.recv(100) != b""
+    except TimeoutError:
+        return True
+    except ConnectionError:
+        return False
+    finally:
+        connection.settimeout(10)
 
 
 def closed(connection: socket.socket) -> bool:

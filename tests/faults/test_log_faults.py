@@ -12,7 +12,7 @@ from gate.ports import LogStorage
 from gate.record import Appended, DecisionLog
 from gate.storage import Fault, MemoryStorage, SQLiteStorage
 from tests.faults.disk import Disk
-from tests.log import anonymous, check, decided, open_log
+from tests.log import check, decided, open_log
 
 
 class _FailingSQLite(SQLiteStorage):
@@ -50,7 +50,7 @@ class _SQLite:
 def acknowledged(log: DecisionLog, name: str) -> list[Appended]:
     """What an append says is durable; nothing where it fails."""
     try:
-        return list(log.append([decided(name), anonymous(f"{name}-more")]))
+        return list(log.append([decided(name), decided(f"{name}-more")]))
     except Unavailable:
         return []
 

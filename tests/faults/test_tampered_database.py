@@ -191,10 +191,9 @@ class Change:
     names: tuple[str, ...] = ("any",)
 
 
-SUPPORT = ("applicant", "order", "good", "revoked")
-COUNTING = SUPPORT[:3]
-# A gate that runs knows what was revoked, whatever becomes of the rows.
-KNOWN = ("revocation",)
+COUNTING = ("applicant", "order", "good")
+# A gate that runs knows what was revoked, whatever becomes of the rows, and reads neither.
+KNOWN = ("revoked", "revocation")
 IT = "WHERE idx = {it}"
 ANOTHER = "(SELECT leaf FROM entry WHERE idx = 0)"
 STATE = "INSERT INTO state SELECT {id}, size, frontier, note, newest FROM state"
@@ -205,7 +204,7 @@ WHOLE = f"DELETE FROM entry {IT}; DELETE FROM private {IT}; DELETE FROM lookup {
 def to_evidence(where: str, statement: str) -> list[Change]:
     """A change that is found where the evidence is needed, and else when a gate starts."""
     return [
-        Change(where, statement, FOUND, FOUND, SUPPORT),
+        Change(where, statement, FOUND, FOUND, COUNTING),
         Change(where, statement, NOTHING, FOUND, KNOWN),
     ]
 
@@ -216,7 +215,7 @@ def erasing(where: str, statement: str) -> list[Change]:
         Change(where, statement, BLOCKED, BLOCKED, COUNTING),
         Change(where, statement, NOTHING, NOTHING, ("revoked",)),
         # It can no longer be known what was revoked.
-        Change(where, statement, NOTHING, FOUND, KNOWN),
+        Change(where, statement, NOTHING, FOUND, ("revocation",)),
     ]
 
 
@@ -235,7 +234,7 @@ def seen(where: str, statement: str) -> Change:
     return Change(where, statement, NOTHING, FOUND)
 
 
-ALL = (*SUPPORT, *KNOWN)
+ALL = (*COUNTING, *KNOWN)
 PAST_ONE = ("decision",)
 FIRST = "(SELECT document FROM private WHERE idx = 0)"
 CLAIM = "request_key = 'requester' || char(0) || 'request-1'"

@@ -40,6 +40,19 @@ class DeafLinter(FaultyLinter):
         return super().findings(certificate, certificate_type, stage)
 
 
+class DawdlingLinter(FaultyLinter):
+    """Hangs on certificates that name `dawdle`."""
+
+    name = "dawdling"
+
+    def findings(
+        self, certificate: bytes, certificate_type: CertificateType, stage: Stage
+    ) -> tuple[Finding, ...]:
+        if b"dawdle" in certificate:
+            _hang()
+        return ()
+
+
 class OtherLinter(LibraryLinter):
     name = "other"
     version = "2"

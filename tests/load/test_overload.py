@@ -1,6 +1,7 @@
 """More calls than the gate can judge: what is too much is refused at once, the rest is not late."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -161,11 +162,12 @@ def withheld(channel: grpc.Channel, message: bytes, go_on: Event, seconds: float
     return call.future(messages(), timeout=seconds)
 
 
+def request_of(request_id: str) -> IssuanceRequest:
+    return IssuanceRequest(request_id=request_id, caller="", tbs_certificate=TBS, context=CONTEXT)
+
+
 def wanted(request_id: str) -> bytes:
-    request = IssuanceRequest(
-        request_id=request_id, caller="", tbs_certificate=TBS, context=CONTEXT
-    )
-    return request_to_message(request).SerializeToString()
+    return request_to_message(request_of(request_id)).SerializeToString()
 
 
 def test_a_call_whose_deadline_passed_is_not_judged(own: Served) -> None:
@@ -199,6 +201,27 @@ def test_a_decision_made_after_the_caller_left_stays_and_a_repeat_gets_it(own: S
     assert again.decision.log_index == before
     assert held.begun == 1
     assert own.count("gate_repeats_total") == 1
+
+
+def test_a_call_longer_than_the_grace_is_cut_off_and_a_repeat_gets_its_answer(
+    own: Served,
+) -> None:
+    held = HeldLinters(own)
+    before = own.log.size
+    with own.channel() as channel:
+        go_on = Event()
+        go_on.set()
+        call = withheld(channel, wanted("cut-off"), go_on, seconds=60)
+        assert held.full.wait(30)
+        own.server.stop(timedelta(seconds=0.1))
+        assert call.code() is grpc.StatusCode.UNAVAILABLE
+    assert own.log.size == before
+    held.go_on.set()
+    until(lambda: own.log.size == before + 1)
+    request = replace(request_of("cut-off"), caller="urn:test:requester")
+    again = own.gate.evaluate(request)
+    assert again.repeated
+    assert again.decision.log_index == before
 
 
 def test_who_does_not_send_a_message_is_not_waited_for(own: Served) -> None:

@@ -16,8 +16,10 @@ from gate.model import (
     IdentifierType,
     Order,
     Purpose,
+    Recorded,
     Validation,
 )
+from gate.ports import StoredEntry
 from gate.record import (
     DecisionLog,
     EvidenceFilter,
@@ -352,3 +354,31 @@ def test_a_document_of_another_record_is_not_taken() -> None:
     with pytest.raises(Tampered):
         decode_evidence(replace(stored(one), private=other.private))
     assert decided().private != one.private
+
+
+def test_of_many_validations_the_newest_that_stand_are_read(
+    storage: MemoryStorage, log: DecisionLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = dns("www.example.com")
+    record(log, validation(name, "example.com"))
+    ids = record(log, *(validation(name) for _ in range(1000)))
+    # Whatever others record about the name hides nothing.
+    record(log, *(validation(name, applicant="applicant-2") for _ in range(1000)))
+    gone = EvidenceRevocation(record_id=ids[-1], reason="x")
+    record(log, gone)
+    ledger = EvidenceLedger(storage, log)
+    decoded: list[int] = []
+
+    def decode(entry: StoredEntry) -> Recorded[Evidence]:
+        decoded.append(entry.index)
+        return decode_evidence(entry)
+
+    monkeypatch.setattr("gate.record.evidence.decode_evidence", decode)
+
+    found = [each.record_id for each in ledger.validations([name], "applicant-1")]
+    assert found == ["record-1", *ids[-101:-1]]
+    assert len(decoded) == 101
+    # Who has none of its own hears of those of others, and of as few.
+    others = ledger.validations([name], "applicant-3")
+    assert {each.evidence.applicant for each in others} == {"applicant-1", "applicant-2"}
+    assert len(others) == 101

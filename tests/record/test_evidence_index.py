@@ -101,6 +101,33 @@ def test_what_could_not_be_read_is_read_later(storage: _Flaky, log: DecisionLog)
     assert made.places("order:order-1") == (1,)
 
 
+@pytest.mark.parametrize("error", [MemoryError, RuntimeError, KeyboardInterrupt])
+@pytest.mark.parametrize("part", ["decode_evidence", "lookup_words", "leaf_hash"])
+def test_an_index_that_failed_once_never_answers_again(
+    storage: _Flaky,
+    log: DecisionLog,
+    monkeypatch: pytest.MonkeyPatch,
+    error: type[BaseException],
+    part: str,
+) -> None:
+    def fail(_: object) -> None:
+        raise error("no room")
+
+    made = index(storage, log)
+    fill(log)
+    with monkeypatch.context() as patched:
+        patched.setattr(f"gate.record.evidence_index.{part}", fail)
+        with pytest.raises(error):
+            made.follow(log.view())
+
+    for _ in range(2):
+        with pytest.raises(Unavailable, match=f"restart the gate: {error.__name__}: no room"):
+            made.follow(log.view())
+    log.append([anonymous("later")])
+    with pytest.raises(Unavailable):
+        made.follow(log.view())
+
+
 def test_a_revocation_that_lost_its_document_stops_everything(
     storage: _Flaky, log: DecisionLog
 ) -> None:

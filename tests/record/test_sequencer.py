@@ -82,7 +82,7 @@ def test_every_entry_of_a_batch_is_proven_at_every_size(log: DecisionLog) -> Non
 def test_a_log_over_several_tiles_is_sound_and_reopens(storage: MemoryStorage) -> None:
     log = open_log(storage)
     for number in range(5):
-        log.append([anonymous(f"{number}-{each}") for each in range(200)])
+        log.append([decided(f"{number}-{each}") for each in range(200)])
     log.close()
     again = open_log(storage)
     (appended,) = again.append([decided()])

@@ -11,7 +11,7 @@ import pytest
 from gate.model import Applicant, EvidenceRevocation
 from gate.record import verify
 from gate.storage import SQLiteStorage, open_read_only
-from tests.log import KEY, ORIGIN, SteppingClock, anonymous, check, open_log, recorded
+from tests.log import KEY, ORIGIN, SteppingClock, check, decided, open_log, recorded
 from tests.record.vector_inputs import entries
 from tests.signing import SeededKey
 
@@ -29,7 +29,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     log.append([recorded("record-2", EvidenceRevocation(record_id="record-1", reason="x"))])
     while log.size < SIZE:
         start = log.size
-        log.append([anonymous(f"{each}") for each in range(start, min(start + 250, SIZE))])
+        log.append([decided(f"{each}") for each in range(start, min(start + 250, SIZE))])
     log.close()
     storage.close()
     return path.read_bytes()
@@ -277,3 +277,26 @@ def test_a_damaged_file_is_a_problem_and_no_crash(path: Path, where: float) -> N
     path.write_bytes(data)
 
     assert list(found(path))
+
+
+@pytest.mark.parametrize("index", [3, 300, 699])
+@pytest.mark.parametrize("key", ["NULL", "'other caller'", "request_key || 'x'"])
+def test_a_decision_that_its_request_does_not_find_is_found(
+    path: Path, index: int, key: str
+) -> None:
+    change(path, f"UPDATE entry SET request_key = {key} WHERE idx = ?", index)
+
+    assert list(found(path)) == [(index, "the decision is not found by its caller and request id")]
+
+
+def test_a_changed_request_digest_is_found(path: Path) -> None:
+    change(path, f"UPDATE entry SET request_digest = {flipped('request_digest')} WHERE idx = 5")
+
+    assert list(found(path)) == [(5, "the digest of the request is not that of its document")]
+
+
+def test_an_erased_decision_needs_no_request(path: Path) -> None:
+    change(path, "DELETE FROM private WHERE idx = ?", 5)
+    change(path, "UPDATE entry SET request_key = NULL WHERE idx = ?", 5)
+
+    assert list(found(path)) == []

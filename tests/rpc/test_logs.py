@@ -16,7 +16,7 @@ import pytest
 from gate.errors import GateError
 from gate.model import Applicant, LinterReport, Order, Validation
 from gate.rpc.call import REQUEST_ID
-from gate.rpc.logs import JSONLines
+from gate.rpc.logs import JSONLines, TextLines
 from gate.v1 import issuance_gate_pb2 as messages
 from tests import cases, pki
 from tests.rpc.served import APPLICANT, CONTEXT, NAME, ORDER, TBS, Served, TinyLinters, serving
@@ -43,6 +43,17 @@ def kept() -> Iterator[Kept]:
     root.setLevel(logging.DEBUG)
     yield stream
     root.setLevel(level)
+    root.removeHandler(handler)
+
+
+@pytest.fixture
+def shown() -> Iterator[io.StringIO]:
+    """What was logged as text, down to what only a developer looks at."""
+    stream, root = io.StringIO(), logging.getLogger()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(TextLines())
+    root.addHandler(handler)
+    yield stream
     root.removeHandler(handler)
 
 
@@ -162,6 +173,25 @@ def test_a_bug_is_told_by_its_place_and_not_by_its_text(own: Served, kept: Kept)
     assert TAINT not in kept.getvalue()
 
 
+def test_text_for_people_tells_a_bug_and_its_call_as_json_does(
+    own: Served, kept: Kept, shown: io.StringIO
+) -> None:
+    own.gate._linters = FailingLinters()
+    with own.client() as client:
+        client.evaluate(TAINT, TBS, CONTEXT)
+    (bug,) = kept.lines(level="error")
+    (line,) = (line for line in shown.getvalue().splitlines() if " error " in line)
+    assert f'request_id="{bug["request_id"]}"' in line
+    assert f"exception={json.dumps(bug['exception'])}" in line
+    assert bug["message"] in line
+
+
+def test_a_line_break_makes_no_second_line_of_text(shown: io.StringIO) -> None:
+    logging.getLogger("x").warning("a\nb\r\x1b[31m")
+    (line,) = shown.getvalue().splitlines()
+    assert line.endswith(r" warning x: a\nb\r\x1b[31m")
+
+
 def tainted(value: Any, number: int = 0) -> list[Any]:
     """The value with each of its texts tainted, one at a time."""
     return [
@@ -182,7 +212,7 @@ def ask_everything(own: Served, calls: Sequence[Any]) -> int:
     return refused
 
 
-def test_nothing_that_a_request_says_is_logged(own: Served, kept: Kept) -> None:
+def test_nothing_that_a_request_says_is_logged(own: Served, kept: Kept, shown: io.StringIO) -> None:
     own.record_evidence()
     named = pki.precertificate(f"{TAINT}.example.com")
     evidence: list[Order | Applicant | Validation] = []
@@ -218,11 +248,11 @@ def test_nothing_that_a_request_says_is_logged(own: Served, kept: Kept) -> None:
         own.gate._linters = FailingLinters()
         refused += ask_everything(own, [(client.evaluate, "bug", named, CONTEXT)])
     assert refused >= 5
-    text = kept.getvalue()
-    assert len(text.splitlines()) > 20
-    for secret in (TAINT, NAME, APPLICANT.name, cases.APPLICANT, "-----BEGIN"):
-        assert secret not in text
-    assert TBS.hex() not in text.lower()
+    for text in (kept.getvalue(), shown.getvalue()):
+        assert len(text.splitlines()) > 20
+        for secret in (TAINT, NAME, APPLICANT.name, cases.APPLICANT, "-----BEGIN"):
+            assert secret not in text
+        assert TBS.hex() not in text.lower()
 
 
 def test_the_state_of_health_is_logged_with_its_reason(tmp_path: Path, kept: Kept) -> None:
@@ -230,6 +260,18 @@ def test_the_state_of_health_is_logged_with_its_reason(tmp_path: Path, kept: Kep
         pass
     (line,) = kept.lines(logger="gate.rpc.health")
     assert (line["level"], line["message"]) == ("error", "NOT_SERVING: /data: 3 MiB are free")
+
+
+def test_a_whole_process_logs_text() -> None:
+    code = (
+        "import logging; from gate.rpc.logs import log_as_text; log_as_text()\n"
+        f"try: raise ValueError('{TAINT}')\n"
+        "except ValueError: logging.getLogger('x').exception('it broke')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    (line,) = done.stderr.splitlines()
+    assert ' error x: it broke exception={"kind": "ValueError"' in line
+    assert TAINT not in line
 
 
 def test_a_whole_process_logs_json() -> None:

@@ -90,6 +90,22 @@ def test_recordings_of_evidence_are_counted(own: Served) -> None:
     }
 
 
+def test_imports_and_their_approvals_are_counted_with_the_evidence(own: Served) -> None:
+    with own.client("validator") as validator:
+        pending = validator.import_evidence((cases.validation(NAME),), "a new system")
+    for who in ("approver", "other-approver"):
+        with own.client(who) as approver:
+            approver.approve_import(pending.import_id, pending.digest)
+    with own.client("auditor") as auditor:
+        assert list(auditor.list_evidence())
+    service = "gate.v1.EvidenceRegistryService"
+    counted = {
+        rpc: own.count("gate_evidence_recordings_total", rpc=f"{service}/{rpc}")
+        for rpc in ("ImportEvidence", "ApproveImport", "ListEvidence")
+    }
+    assert counted == {"ImportEvidence": 1, "ApproveImport": 2, "ListEvidence": 0}
+
+
 def test_the_state_of_log_policy_and_health_is_told(own: Served) -> None:
     own.record_evidence()
     policy = own.gate.policy

@@ -8,7 +8,7 @@ import grpc
 import pytest
 from google.protobuf.message import Message
 
-from gate.errors import ConfigError
+from gate.errors import ConfigError, Malformed, Refused
 from gate.model import Environment, Identifier, IdentifierType, IssuanceRequest
 from gate.rpc import Identities, Role, Scope
 from gate.rpc.convert_evidence import (
@@ -176,6 +176,53 @@ def test_only_what_one_might_record_may_one_revoke(served: Served) -> None:
             limited.revoke_evidence(theirs.record_id, "mistaken")
         limited.revoke_evidence(ours.record_id, "mistaken")
         registrar.revoke_evidence(theirs.record_id, "mistaken")
+
+
+def test_a_role_revokes_what_it_records_and_an_approver_anything(served: Served) -> None:
+    with (
+        served.client("registrar") as registrar,
+        served.client("validator") as validator,
+        served.client("approver") as approver,
+    ):
+        for at in range(2):
+            order = registrar.record_order(replace(ORDER, order_id=f"revoking-{at}")).record_id
+            applicant = registrar.record_applicant(
+                replace(APPLICANT, account=f"revoking-{at}")
+            ).record_id
+            validation = validator.record_validation(VALIDATION).record_id
+            before = served.storage.state()
+            for other, record in (
+                (validator, order),
+                (validator, applicant),
+                (registrar, validation),
+            ):
+                with pytest.raises(PermissionDenied, match="the role it needs is"):
+                    other.revoke_evidence(record, "mistaken")
+            assert served.storage.state() == before
+            for own, record in (
+                (registrar if at else approver, order),
+                (registrar if at else approver, applicant),
+                (validator if at else approver, validation),
+            ):
+                own.revoke_evidence(record, "mistaken")
+
+
+def test_a_limited_validator_revokes_by_its_methods_only(served: Served) -> None:
+    with served.client("validator") as validator, served.client("limited-validator") as limited:
+        other = validator.record_validation(replace(VALIDATION, method="3.2.2.4.19")).record_id
+        own = validator.record_validation(VALIDATION).record_id
+        with pytest.raises(PermissionDenied, match=r"`3\.2\.2\.4\.19` is not among them"):
+            limited.revoke_evidence(other, "mistaken")
+        limited.revoke_evidence(own, "mistaken")
+
+
+def test_a_revocation_is_revoked_by_nobody(served: Served) -> None:
+    with served.client("registrar") as registrar, served.client("validator") as validator:
+        order = registrar.record_order(replace(ORDER, order_id="revoked")).record_id
+        revocation = registrar.revoke_evidence(order, "mistaken").record_id
+        for who in (registrar, validator):
+            with pytest.raises((Refused, Malformed)):
+                who.revoke_evidence(revocation, "mistaken")
 
 
 def test_an_auditor_lists_everything_whatever_else_it_is(served: Served) -> None:

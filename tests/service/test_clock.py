@@ -1,13 +1,15 @@
 """The clock never goes back, and is in doubt while it was set or lags behind the log."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import chain, repeat
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gate.service import SteadyClock
-from gate.service.clock import SETTLING, TOLERANCE
+from gate.service.clock import DRIFT, FAR, SETTLING, TOLERANCE
 from tests import pki
 
 SECOND = timedelta(seconds=1)
@@ -29,6 +31,29 @@ class Machine:
 
     def set(self, step: timedelta) -> None:
         self.wall += step
+
+
+class Pausing(Machine):
+    """A machine that stops for a while just before some of its readings."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pauses: Iterator[float] = iter(())
+
+    def clock(self, **more: timedelta) -> SteadyClock:
+        assert not more
+        return SteadyClock(self.tell, self.count)
+
+    def tell(self) -> datetime:
+        self.pause()
+        return self.wall
+
+    def count(self) -> float:
+        self.pause()
+        return self.steady
+
+    def pause(self) -> None:
+        self.wait(timedelta(seconds=next(self.pauses, 0.0)))
 
 
 def test_an_untouched_clock_tells_the_time() -> None:
@@ -86,6 +111,91 @@ def test_a_drift_of_a_thousandth_is_never_a_step() -> None:
         machine.wait(SECOND)
         machine.set(timedelta(milliseconds=1))
         assert clock.trouble() == ""
+
+
+@pytest.mark.parametrize("step", [timedelta(milliseconds=900), -timedelta(milliseconds=900)])
+def test_many_small_steps_are_noticed_together(step: timedelta) -> None:
+    machine = Machine()
+    clock = machine.clock()
+    told = []
+    for _ in range(7):
+        machine.wait(SECOND)
+        machine.set(step)
+        told.append(clock.trouble())
+    assert told[:5] == [""] * 5
+    assert f"the clock was set by {step.total_seconds() * 6:+.1f} s" in told[5]
+    machine.wait(SETTLING + 7 * SECOND)
+    assert clock.trouble() == ""
+
+
+def test_after_a_step_the_drift_is_counted_anew() -> None:
+    machine = Machine()
+    clock = machine.clock()
+    machine.set(timedelta(hours=1))
+    assert clock.trouble()
+    machine.wait(SETTLING)
+    assert clock.trouble() == ""
+    machine.set(TOLERANCE)
+    assert clock.trouble() == ""
+    told = []
+    for _ in range(5):
+        machine.set(TOLERANCE)
+        told.append(clock.trouble())
+    assert DRIFT < 6 * TOLERANCE
+    assert "the clock was set by +6.0 s" in told[-1]
+
+
+def test_a_leap_of_years_never_settles_and_never_reaches_the_log() -> None:
+    machine = Machine()
+    clock = machine.clock()
+    machine.set(FAR + timedelta(days=1))
+    assert clock.trouble()
+    for _ in range(3):
+        machine.wait(SETTLING)
+        assert "set ahead by 31 days" in clock.trouble()
+        assert clock() == pki.NOW
+    machine.set(-FAR - timedelta(days=1))
+    assert clock.trouble()
+    machine.wait(SETTLING)
+    assert clock.trouble() == ""
+    assert clock() == machine.wall
+
+
+def test_a_gate_that_nobody_asked_for_months_has_made_no_leap() -> None:
+    machine = Machine()
+    clock = machine.clock()
+    machine.wait(3 * FAR)
+    assert clock.trouble() == ""
+    assert clock() == machine.wall
+
+
+@pytest.mark.parametrize("at", range(1, 4))
+@pytest.mark.parametrize("seconds", [1.5, 90.0])
+def test_a_pause_between_the_readings_is_no_step(at: int, seconds: float) -> None:
+    machine = Pausing()
+    clock = machine.clock()
+    machine.pauses = chain(repeat(0.0, at - 1), [seconds])
+    assert clock.trouble() == ""
+    assert clock() == machine.wall
+
+
+def test_a_machine_that_always_pauses_is_in_doubt_until_it_does_not() -> None:
+    machine = Pausing()
+    clock = machine.clock()
+    machine.pauses = repeat(2.0)
+    assert "too busy" in clock.trouble()
+    assert clock() == pki.NOW
+    machine.pauses = iter(())
+    assert clock.trouble() == ""
+    assert clock() == machine.wall
+
+
+def test_a_step_during_a_pause_is_noticed() -> None:
+    machine = Pausing()
+    clock = machine.clock()
+    machine.set(2 * SECOND)
+    machine.pauses = iter([0.0, 5.0])
+    assert "the clock was set by +2.0 s" in clock.trouble()
 
 
 def test_a_clock_behind_the_log_is_in_doubt_until_it_has_caught_up() -> None:

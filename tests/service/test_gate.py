@@ -1,17 +1,25 @@
 """The order of the steps: nothing is released that was not recorded, and repeats agree."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from gate.errors import Malformed, Refused, Tampered, Unavailable
-from gate.model import BlockCause, Environment, Purpose, Verdict
+from gate.model import (
+    BlockCause,
+    Environment,
+    EvidenceRevocation,
+    Purpose,
+    Verdict,
+)
 from gate.record import decode_decision, open_decision, verify
 from gate.release import TokenType, key_id, verify_entry, verify_token
 from gate.service import Answer
 from gate.storage import Fault
-from tests import pki
+from tests import cases, pki
+from tests.cases import identifier
+from tests.log import recorded
 from tests.service.building import (
     LOG_KEY,
     NAME,
@@ -292,3 +300,94 @@ def test_the_decision_lives_by_the_gates_clock() -> None:
     decided_at = bench.gate.evaluate(bench.request).decision.decision.decided_at
 
     assert decided_at == pki.NOW + timedelta(days=1)
+
+
+@pytest.mark.parametrize("error", [MemoryError, RuntimeError])
+def test_a_revocation_that_could_not_be_decoded_is_never_passed_over(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def fail(_: object) -> None:
+        raise error("no room")
+
+    bench = Workbench().record()
+    (validation,) = bench.registry.listing(identifier=identifier(NAME))
+    revocation = EvidenceRevocation(record_id=validation.recorded.record_id, reason="x")
+    bench.log.append([recorded("revocation-1", revocation)])
+
+    with monkeypatch.context() as patched:
+        patched.setattr("gate.record.evidence_index.decode_evidence", fail)
+        first = bench.gate.evaluate(bench.request)
+    assert (first.decision.decision.verdict, first.release) == (Verdict.BLOCK, None)
+    for number in range(3):
+        later = bench.gate.evaluate(bench.ask(request_id=f"later-{number}"))
+        assert (later.decision.decision.verdict, later.release) == (Verdict.BLOCK, None)
+        assert later.decision.decision.cause is BlockCause.GATE_FAILURE
+    # The gate that follows knows the revocation.
+    again = bench.restart().gate.evaluate(bench.ask(request_id="restarted"))
+    assert again.decision.decision.verdict is Verdict.BLOCK
+
+
+@dataclass(slots=True)
+class _Race:
+    """Revokes one of the records that a decision rests on, just before it is recorded."""
+
+    record_id: str
+    bench: Workbench
+    armed: bool = True
+
+    def __call__(self) -> datetime:
+        """The time; the gate asks for it when it has gathered the evidence."""
+        if self.armed:
+            self.armed = False
+            self.bench.registry.revoke(self.record_id, "gone", "validator")
+        return self.bench.now
+
+
+@pytest.mark.parametrize("which", range(3))
+@pytest.mark.parametrize("environment", [Environment.STAGING, Environment.PRODUCTION])
+def test_what_a_revocation_overtook_is_not_released(which: int, environment: Environment) -> None:
+    bench = Workbench(environment=environment, dry_run=environment is Environment.STAGING).record()
+    listing = bench.registry.listing
+    records = (*listing(account=bench.account), *listing(identifier=identifier(NAME)))
+    bench.gate._clock = _Race(records[which].recorded.record_id, bench)
+
+    for restarted in (False, False, True):
+        asked = bench.restart() if restarted else bench
+        with pytest.raises(Unavailable, match="ask again under a new `request_id`"):
+            asked.gate.evaluate(bench.request)
+        entries = list(asked.storage.entries(0, asked.log.size))
+        decisions = [decode_decision(one) for one in entries if b'"kind":"decision"' in one.leaf]
+        assert [one.decision.policy_verdict for one in decisions] == [Verdict.RELEASE]
+
+    new = bench.restart().gate.evaluate(bench.ask(request_id="request-2"))
+    assert (new.decision.decision.policy_verdict, new.release) == (Verdict.BLOCK, None)
+
+
+def test_a_decision_names_what_it_relied_on_and_a_hundred_candidates() -> None:
+    bench = Workbench().record()
+    good = bench.registry.listing(identifier=identifier(NAME))[0].recorded
+    parent = cases.validation(NAME, method="3.2.2.4.1", domain="plovidba.hr")
+    for name, piece in (("same", cases.validation(NAME, method="3.2.2.4.1")), ("parent", parent)):
+        for number in range(99):
+            bench.log.append([recorded(f"{name}-{number}", piece)])
+
+    answer = bench.gate.evaluate(bench.request)
+
+    assert answer.decision.decision.verdict is Verdict.RELEASE
+    stored = bench.storage.by_id(answer.decision.decision_id)
+    assert stored is not None
+    named = [each.record_id for each in open_decision(stored).evidence]
+    # The applicant, the order, what was relied on, and the newest others.
+    assert len(named) == len(set(named)) == 103
+    assert named[2] == good.record_id
+    assert named[3] == "parent-98"
+
+
+def test_a_decision_from_the_future_gets_no_token() -> None:
+    bench = Workbench().record()
+    bench.gate.evaluate(bench.request)
+    bench.later(days=-1)
+
+    again = bench.gate.evaluate(bench.request)
+
+    assert (again.decision.decision.verdict, again.release) == (Verdict.RELEASE, None)
