@@ -7,7 +7,7 @@ from typing import Any
 from gate.cli import evidence_import
 from gate.cli.commands import Commands
 from gate.cli.connection import add_connection, connect
-from gate.cli.evidence_shapes import SHAPES, EvidenceShape, read_identifier
+from gate.cli.evidence_shapes import SHAPES, EvidenceShape
 from gate.cli.evidence_text import record_line, record_plain
 from gate.cli.exit_code import ExitCode
 from gate.cli.given import read_given
@@ -18,6 +18,7 @@ from gate.model import (
     Applicant,
     Evidence,
     EvidenceRevocation,
+    Identifier,
     Order,
     Purpose,
     Recorded,
@@ -102,7 +103,7 @@ def run_revoke(options: argparse.Namespace) -> ExitCode:
 
 def run_list(options: argparse.Namespace) -> ExitCode:
     """List records."""
-    identifier = None if options.identifier is None else read_identifier(options.identifier)
+    identifier = None if options.identifier is None else Identifier.read(options.identifier)
     with connect(options) as client:
         found = client.list_evidence(
             account=options.account, applicant=options.applicant, identifier=identifier

@@ -1,6 +1,5 @@
 """How people write evidence down: the keys of each type, and what each has to be."""
 
-import ipaddress
 import re
 from abc import abstractmethod
 from datetime import UTC, datetime
@@ -27,18 +26,9 @@ _RFC3339 = re.compile(
 _SHA256 = re.compile(r"([0-9a-f]{64})?", re.IGNORECASE)
 
 
-def read_identifier(text: str) -> Identifier:
-    """A name or an address: no text can be both; raises Malformed where it is neither."""
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return Identifier.parse(IdentifierType.DNS, text)
-    return Identifier.parse(IdentifierType.IP, text)
-
-
 def _identifier(given: object) -> Identifier:
     try:
-        return read_identifier(_perhaps(given))
+        return Identifier.read(_perhaps(given))
     except Malformed as error:
         raise mistake(str(error)) from None
 

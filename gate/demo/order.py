@@ -1,6 +1,5 @@
 """One order of the demo: a certificate, the context it is sent in, and what was known before."""
 
-import ipaddress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -49,7 +48,7 @@ class PastValidation:
 
     def evidence(self, now: datetime) -> Validation:
         """State it as the CA's validation system records it."""
-        identifier = read_identifier(self.name)
+        identifier = Identifier.read(self.name)
         address = identifier.type is IdentifierType.IP
         initiated_at = now - self.ago
         return Validation(
@@ -142,17 +141,8 @@ class DemoOrder:
         )
 
 
-def read_identifier(name: str) -> Identifier:
-    """Read a name as evidence takes it; raises Malformed for what is no whole name."""
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return Identifier.parse(IdentifierType.DNS, name)
-    return Identifier.parse(IdentifierType.IP, name)
-
-
 def _recordable(name: str) -> Identifier | None:
     try:
-        return read_identifier(name)
+        return Identifier.read(name)
     except Malformed:
         return None

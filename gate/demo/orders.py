@@ -21,8 +21,16 @@ from gate.demo.certificates import CertificateFields
 from gate.demo.fina import LOOK_ALIKES, UNVALIDATED, LookAlike
 from gate.demo.issuers import TEST_ISSUER
 from gate.demo.keys import rsa_key
-from gate.demo.order import CAFE, PIER, DemoOrder, PastValidation, read_identifier
-from gate.model import Applicant, CertificateType, IdentifierType, Purpose, Stage, Verdict
+from gate.demo.order import CAFE, PIER, DemoOrder, PastValidation
+from gate.model import (
+    Applicant,
+    CertificateType,
+    Identifier,
+    IdentifierType,
+    Purpose,
+    Stage,
+    Verdict,
+)
 
 DNS_CHANGE = "3.2.2.4.7"
 ADDRESS_OF_NAME = "3.2.2.4.8"
@@ -61,7 +69,7 @@ def validated(
 
 
 def _is_dns(name: str) -> bool:
-    return read_identifier(name).type is IdentifierType.DNS
+    return Identifier.read(name).type is IdentifierType.DNS
 
 
 def bad_and_twin(bad: DemoOrder, *, twin: str, **changes: Any) -> tuple[DemoOrder, DemoOrder]:

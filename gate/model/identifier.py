@@ -41,6 +41,18 @@ class Identifier:
         """
         return cls(type_, _ip(text) if type_ is IdentifierType.IP else _dns(text))
 
+    @classmethod
+    def read(cls, text: str) -> "Identifier":
+        """Read a name or an address, whichever it is: no text can be both.
+
+        Raises Malformed where it is neither.
+        """
+        try:
+            ipaddress.ip_address(text)
+        except ValueError:
+            return cls.parse(IdentifierType.DNS, text)
+        return cls.parse(IdentifierType.IP, text)
+
     @property
     def wildcard(self) -> bool:
         """Whether this is a wildcard DNS name (BR 1.6.1, Wildcard Domain Name)."""

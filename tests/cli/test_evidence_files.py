@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gate.cli.evidence_lines import read_evidence_lines
-from gate.cli.evidence_shapes import SHAPES, OrderShape, ValidationShape, read_identifier
+from gate.cli.evidence_shapes import SHAPES, OrderShape, ValidationShape
 from gate.cli.evidence_text import evidence_plain
 from gate.cli.given import read_given
 from gate.errors import ConfigError
@@ -28,7 +28,7 @@ NAME = st.text("abcdefghijklmnopqrstuvwxyzČ- ", min_size=1).filter(
 )
 IDENTIFIERS = st.one_of(
     st.from_regex(r"\A[a-z]{1,9}(\.[a-z]{1,9}){1,3}\Z"), st.ip_addresses().map(str)
-).map(read_identifier)
+).map(Identifier.read)
 TIMES = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis adds the zone
 PURPOSES = st.sampled_from([each for each in Purpose if each is not Purpose.UNSPECIFIED])
 

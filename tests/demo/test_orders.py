@@ -6,7 +6,7 @@ from cryptography import x509
 
 from gate.baseline import MAX_VALIDATION_AGE, METHODS, limit_at
 from gate.demo.fina import LOOK_ALIKES, LookAlike
-from gate.demo.order import APPLICANTS, DemoOrder, read_identifier
+from gate.demo.order import APPLICANTS, DemoOrder
 from gate.demo.orders import ORDERS
 from gate.errors import Malformed
 from gate.linters.pkilint import PkilintLinter
@@ -190,7 +190,7 @@ def test_an_order_names_what_can_be_recorded_of_its_certificate() -> None:
     (order,) = BY_KEY["fina-f5"].evidence(pki.NOW)
 
     assert isinstance(order, Order)
-    assert order.identifiers == (read_identifier("1.1.1.1"),)
+    assert order.identifiers == (Identifier.read("1.1.1.1"),)
     assert BY_KEY["fina-f8"].evidence(pki.NOW) == ()
 
 

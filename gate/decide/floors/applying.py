@@ -2,7 +2,6 @@
 
 from gate.errors import Malformed
 from gate.model import Case, Finding, Severity, Trust
-from gate.x509 import TBSCertificate
 
 
 def always(_: Case) -> bool:
@@ -23,13 +22,6 @@ def public(case: Case) -> bool:
 def readable_and_public(case: Case) -> bool:
     """Cases in which the Baseline Requirements bind the content."""
     return readable(case) and public(case)
-
-
-def certificate_of(case: Case) -> TBSCertificate:
-    """The certificate; raises the Malformed that stands in its place."""
-    if isinstance(case.certificate, Malformed):
-        raise case.certificate
-    return case.certificate
 
 
 def wrong(code: str, message: str, location: str = "") -> Finding:

@@ -10,11 +10,12 @@ from gate.baseline import (
     public_suffix,
     reverse_zone,
 )
-from gate.decide.floors.applying import certificate_of, wrong
+from gate.decide.floors.applying import wrong
 from gate.model import Case, Finding, Identifier, IdentifierType
 from gate.policy import Policy
 from gate.policy.prefixes import Prefixes, forms
 from gate.policy.quoting import quoted
+from gate.policy.requirement import certificate_of
 from gate.x509 import GeneralNameKind
 
 JUDGED_NAMES = frozenset({GeneralNameKind.DNS_NAME, GeneralNameKind.IP_ADDRESS})

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from gate.decide.floors.applying import certificate_of, public, readable, wrong
+from gate.decide.floors.applying import public, readable, wrong
 from gate.errors import Malformed
 from gate.model import TEST_PURPOSES, Case, Finding, Purpose, Severity, Stage
 from gate.policy import Policy
 from gate.policy.quoting import quoted
+from gate.policy.requirement import certificate_of
 
 
 def judge_bytes(case: Case, _: Policy) -> Iterator[Finding]:
