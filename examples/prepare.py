@@ -16,7 +16,6 @@ from pathlib import Path
 from uuid import uuid4
 
 from gate.client import GateClient
-from gate.demo.certificates import CertificateFields, tbs_certificate
 from gate.model import (
     ADNDerivation,
     Applicant,
@@ -26,6 +25,7 @@ from gate.model import (
     Purpose,
     Validation,
 )
+from gate.specimens.certificates import CertificateFields, tbs_certificate
 from gate.x509 import der_from
 
 ACCOUNT, APPLICANT = "acme-public", "harbour-cafe"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from gate.model import CertificateType, LinterReport, Stage
+from gate.model import Case, CertificateType, LinterReport, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,3 +154,44 @@ class SigningKey(Protocol):
 
     def sign(self, message: bytes) -> bytes:
         """The 64-byte Ed25519 signature (RFC 8032); raises Unavailable if the key is away."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionFault:
+    """What is wrong with one text of a condition; line and column count from 1 within it."""
+
+    part: str
+    line: int
+    column: int
+    text: str
+
+
+class Condition(Protocol):
+    """A condition that was compiled and checked; judging it changes nothing."""
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The facts it looks at, as dotted paths, sorted."""
+
+    def unmet(self, case: Case) -> tuple[str, ...]:
+        """One message for each element for which the condition is not true; empty where it holds.
+
+        Raises Malformed where it could not be evaluated: it was then not shown to be true.
+        """
+
+
+class ConditionCompiler(Protocol):
+    """Makes conditions out of the texts that policy authors write."""
+
+    @property
+    def version(self) -> str:
+        """Name and version of the engine, for the record of a decision."""
+
+    def compile(
+        self, *, require: str, message: str, for_each: str = "", element: str = ""
+    ) -> "Condition | tuple[ConditionFault, ...]":
+        """The condition, or everything that is wrong with it; never raises for what was written.
+
+        With `for_each` (a fact that is a list) the condition is judged for each entry, which
+        `require` and `message` know by the name `element`.
+        """

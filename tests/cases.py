@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from gate.config import read_folder
-from gate.demo.issuers import IssuingCA
 from gate.errors import Malformed
 from gate.facts import EvidenceFound, join
 from gate.model import (
@@ -26,7 +25,8 @@ from gate.model import (
     Stage,
     Validation,
 )
-from gate.policy import Policy, load
+from gate.policy import Policy, Site, load
+from gate.specimens.issuers import IssuingCA
 from gate.x509 import TBSCertificate, read_tbs_certificate
 from tests import pki
 
@@ -42,7 +42,7 @@ LINTERS = tuple(
 def shipped(name: str = "webpki-production") -> Policy:
     """The shipped policy over the test issuers."""
     issuers = (pki.issuer(), pki.issuer(pki.TEST))
-    return load(read_folder(POLICIES / name), issuers=issuers)
+    return load(read_folder(POLICIES / name), site=Site(issuers=issuers))
 
 
 def identifier(text: str) -> Identifier:

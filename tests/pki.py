@@ -7,10 +7,10 @@ keys and serial numbers come from seeds.
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from gate.demo.certificates import CertificateFields, tbs_certificate
-from gate.demo.issuers import PUBLIC_ISSUER, TEST_ISSUER, IssuingCA, make_issuing_ca
-from gate.demo.keys import ec_private_key
 from gate.model import Environment, Issuer, Stage, Trust
+from gate.specimens.certificates import CertificateFields, tbs_certificate
+from gate.specimens.issuers import PUBLIC_ISSUER, TEST_ISSUER, IssuingCA, make_issuing_ca
+from gate.specimens.keys import ec_private_key
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

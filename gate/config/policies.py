@@ -5,7 +5,7 @@ from pathlib import Path
 
 from gate.errors import ConfigError
 from gate.model import CertificateType, Issuer
-from gate.policy import Policy
+from gate.policy import Policy, Site
 from gate.policy import load as load_policy
 
 SHIPPED_POLICIES = Path(__file__).parents[1] / "policies"
@@ -14,12 +14,12 @@ SHIPPED_POLICIES = Path(__file__).parents[1] / "policies"
 
 def read_policy(folder: Path, issuers: tuple[Issuer, ...]) -> Policy:
     """The policy in this folder; raises ConfigError with every problem in it."""
-    return load_policy(read_folder(folder), issuers=issuers)
+    return load_policy(read_folder(folder), site=Site(issuers=issuers))
 
 
 def check_policy(folder: Path) -> Policy:
     """The policy in this folder, whatever the names of its issuers; raises ConfigError."""
-    return load_policy(read_folder(folder), issuers=None)
+    return load_policy(read_folder(folder), site=Site())
 
 
 def profile_type(folder: Path, profile: str) -> CertificateType:

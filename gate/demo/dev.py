@@ -5,19 +5,19 @@ from datetime import datetime
 from pathlib import Path
 
 from gate.config import SHIPPED_POLICIES, Configuration, LogFormat, Logging
-from gate.demo.issuers import (
-    ORGANISATION,
-    PUBLIC_ISSUER,
-    TEST_ISSUER,
-    is_throw_away,
-    make_throw_away_issuers,
-)
 from gate.demo.throwaway import TLSIdentities, make_tls_identities, tls_identities
 from gate.errors import ConfigError, Malformed
 from gate.model import Environment, Issuer, Trust
 from gate.release import jwks
 from gate.rpc import Identities, Listener, Role, TLSFiles
 from gate.signers import write_key
+from gate.specimens.issuers import (
+    ORGANISATION,
+    PUBLIC_ISSUER,
+    TEST_ISSUER,
+    is_throw_away,
+    make_throw_away_issuers,
+)
 from gate.tlog import VerifierKey
 from gate.x509 import der_from
 

@@ -16,9 +16,9 @@ from datetime import timedelta
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from gate.demo.certificates import CertificateFields, key_usage
-from gate.demo.keys import rsa_key
 from gate.model import CertificateType
+from gate.specimens.certificates import CertificateFields, key_usage
+from gate.specimens.keys import rsa_key
 
 UNVALIDATED = ("floor.validation", "identifiers-validated")
 

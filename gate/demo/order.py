@@ -3,9 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from gate.demo.certificates import CertificateFields, tbs_certificate
-from gate.demo.issuers import PUBLIC_ISSUER
-from gate.demo.keys import spki_sha256
 from gate.errors import Malformed
 from gate.model import (
     ADNDerivation,
@@ -20,6 +17,9 @@ from gate.model import (
     Validation,
     Verdict,
 )
+from gate.specimens.certificates import CertificateFields, tbs_certificate
+from gate.specimens.issuers import PUBLIC_ISSUER
+from gate.specimens.keys import spki_sha256
 
 PROFILES = {CertificateType.DV: "tls-dv", CertificateType.OV: "tls-ov"}
 

@@ -17,10 +17,7 @@ from typing import Any
 
 from cryptography.x509.oid import NameOID
 
-from gate.demo.certificates import CertificateFields
 from gate.demo.fina import LOOK_ALIKES, UNVALIDATED, LookAlike
-from gate.demo.issuers import TEST_ISSUER
-from gate.demo.keys import rsa_key
 from gate.demo.order import CAFE, PIER, DemoOrder, PastValidation
 from gate.model import (
     Applicant,
@@ -31,6 +28,9 @@ from gate.model import (
     Stage,
     Verdict,
 )
+from gate.specimens.certificates import CertificateFields
+from gate.specimens.issuers import TEST_ISSUER
+from gate.specimens.keys import rsa_key
 
 DNS_CHANGE = "3.2.2.4.7"
 ADDRESS_OF_NAME = "3.2.2.4.8"

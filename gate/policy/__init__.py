@@ -6,6 +6,19 @@ Pure: files come as bytes by path, the moment comes with the case.
 from gate.policy.coverage import MANDATORY_KINDS
 from gate.policy.load import load
 from gate.policy.policy import Policy, Profile
+from gate.policy.problems import PolicyError, Problem
 from gate.policy.rule import Rule
+from gate.policy.site import LintCatalogue, Person, Site
 
-__all__ = ["MANDATORY_KINDS", "Policy", "Profile", "Rule", "load"]
+__all__ = [
+    "MANDATORY_KINDS",
+    "LintCatalogue",
+    "Person",
+    "Policy",
+    "PolicyError",
+    "Problem",
+    "Profile",
+    "Rule",
+    "Site",
+    "load",
+]

@@ -12,6 +12,7 @@ from gate.policy.prefixes import Prefixes
 from gate.policy.problems import closest, did_you_mean
 from gate.policy.quoting import quoted
 from gate.policy.schedule import LimitShape, Schedule
+from gate.policy.site import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Definitions:
     schedules: Mapping[str, Schedule[timedelta]]
     schedule_places: Mapping[str, Place]
     linters: tuple[str, ...]
+    site: Site
     used: set[tuple[str, str]] = field(default_factory=set)
     _prefixes: dict[str, Prefixes] = field(default_factory=dict)
 

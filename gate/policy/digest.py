@@ -5,6 +5,9 @@ from hashlib import sha256
 
 from gate.model import Issuer
 
+MANIFEST = "manifest.json"
+"""The file that holds the signatures over all others; it is no part of what they sign."""
+
 _CONTEXT = b"gate policy 1"
 
 
@@ -12,9 +15,12 @@ def digest_of(files: Mapping[str, bytes], issuers: Iterable[Issuer]) -> bytes:
     """SHA-256 over every path and content and every issuer's name and SPKI digest.
 
     Each part is preceded by its length and each group by its size, eight octets big-endian,
-    so that no two sets of files and issuers encode alike. Paths and names are sorted.
+    so that no two sets of files and issuers encode alike. Paths and names are sorted. The
+    manifest is left out: another signature makes no other policy.
     """
-    by_path = sorted((_octets(path), content) for path, content in files.items())
+    by_path = sorted(
+        (_octets(path), content) for path, content in files.items() if path != MANIFEST
+    )
     by_name = sorted((_octets(issuer.name), issuer.spki_sha256) for issuer in issuers)
     digest = sha256(_measured(_CONTEXT))
     for group in (by_path, by_name):

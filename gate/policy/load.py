@@ -1,11 +1,11 @@
 """A policy from its files: read, then shape, then meaning, all mistakes of each at once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from gate.errors import ConfigError
 from gate.model import Issuer
-from gate.policy.digest import digest_of
+from gate.policy.digest import MANIFEST, digest_of
 from gate.policy.document import read
 from gate.policy.files import GrantsFile, PolicyFile
 from gate.policy.lists import read_list
@@ -13,25 +13,23 @@ from gate.policy.meaning import Sources, define, rules_of
 from gate.policy.policy import Policy
 from gate.policy.problems import Problems, did_you_mean
 from gate.policy.shape import shaped
+from gate.policy.site import Site
 
 _POLICY = "policy.yaml"
 _GRANTS = "grants.yaml"
 _YAML = (_POLICY, _GRANTS)
 
 
-def load(files: Mapping[str, bytes], *, issuers: Iterable[Issuer] | None) -> Policy:
-    """The policy that these files hold, by path within its folder, for these issuers.
+def load(files: Mapping[str, bytes], *, site: Site) -> Policy:
+    """The policy that these files hold, by path within its folder, for this site.
 
-    With None for them, names of issuers are taken as they are: for checking a policy where
-    they are not known. A gate gives the ones it has.
-
-    There must be `policy.yaml` and `grants.yaml`; `lists/*.txt` are the lists it names, a
-    README is passed over, anything else is refused. Raises ConfigError with every mistake
-    found, one line each: `file:line:column: path > to > it: what is wrong`. What is looser
-    than the Baseline Requirements is a mistake too.
+    There must be `policy.yaml` and `grants.yaml`; `lists/*.txt` are the lists it names. Tests,
+    the manifest and READMEs are passed over, anything else is refused. Raises PolicyError with
+    every mistake found, each with its place: `file:line:column: path > to > it: what is wrong`.
+    What is looser than the Baseline Requirements is a mistake too.
     """
-    by_name = None if issuers is None else _by_name(issuers)
-    sources = _sources(files, by_name)
+    by_name = None if site.issuers is None else _by_name(site.issuers)
+    sources = _sources(files, by_name, site)
     definitions = define(sources)
     rules = rules_of(sources, definitions)
     sources.policy_document.problems.raise_any()
@@ -49,7 +47,7 @@ def load(files: Mapping[str, bytes], *, issuers: Iterable[Issuer] | None) -> Pol
     )
 
 
-def _by_name(issuers: Iterable[Issuer]) -> dict[str, Issuer]:
+def _by_name(issuers: tuple[Issuer, ...]) -> dict[str, Issuer]:
     by_name: dict[str, Issuer] = {}
     for issuer in issuers:
         if issuer.name in by_name:
@@ -58,7 +56,9 @@ def _by_name(issuers: Iterable[Issuer]) -> dict[str, Issuer]:
     return by_name
 
 
-def _sources(files: Mapping[str, bytes], issuers: Mapping[str, Issuer] | None) -> Sources:
+def _sources(
+    files: Mapping[str, bytes], issuers: Mapping[str, Issuer] | None, site: Site
+) -> Sources:
     problems = Problems()
     _refuse_other_files(files, problems)
     documents = {path: read(path, files[path], problems) for path in _YAML if path in files}
@@ -75,17 +75,23 @@ def _sources(files: Mapping[str, bytes], issuers: Mapping[str, Issuer] | None) -
         grants_document=grants_document,
         lists=lists,
         issuers=issuers,
+        site=site,
     )
 
 
 def _refuse_other_files(files: Mapping[str, bytes], problems: Problems) -> None:
     for path in files:
-        readme = path.rpartition("/")[2].startswith("README")
-        if path not in _YAML and not _is_list(path) and not readme:
+        if path not in _YAML and not _is_list(path) and not _is_passed_over(path):
             problems.add(path, 0, 0, f"unknown file{did_you_mean(path, _YAML)}")
     for path in _YAML:
         if path not in files:
             problems.add(path, 0, 0, "the file is missing")
+
+
+def _is_passed_over(path: str) -> bool:
+    """What belongs to a policy and says nothing about certificates."""
+    name = path.rpartition("/")[2]
+    return name.startswith("README") or path == MANIFEST or path.startswith("tests/")
 
 
 def _is_list(path: str) -> bool:

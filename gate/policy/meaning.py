@@ -17,6 +17,7 @@ from gate.policy.quoting import quoted
 from gate.policy.rule import Rule, When
 from gate.policy.rule_shape import RuleShape, WhenShape
 from gate.policy.schedule import Dated, Schedule, StepShape
+from gate.policy.site import Site
 
 T_ = TypeVar("T_")
 
@@ -31,6 +32,7 @@ class Sources:
     grants_document: Document
     lists: Mapping[str, ListText]
     issuers: Mapping[str, Issuer] | None
+    site: Site
 
 
 def define(sources: Sources) -> Definitions:
@@ -53,6 +55,7 @@ def define(sources: Sources) -> Definitions:
         schedules={name: _schedule(steps) for name, steps in sources.policy.schedules.items()},
         schedule_places={name: place.below("schedules", name) for name in sources.policy.schedules},
         linters=sources.policy.linters,
+        site=sources.site,
     )
     definitions.grants = tuple(_grants(sources, definitions))
     return definitions

@@ -1,6 +1,7 @@
 """The mistakes found in a policy, each with its place."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from gate.errors import ConfigError
@@ -9,34 +10,52 @@ from gate.policy.quoting import quoted
 _MOST = 200
 
 
-class Problems:
-    """Collects every mistake of one phase, to be told together.
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One mistake: a file, the line and column counted from 1 (0 for the file alone), and words."""
 
-    A place is a file with line and column counted from 1, or the file alone.
-    """
+    file: str
+    line: int
+    column: int
+    text: str
+
+    def __str__(self) -> str:
+        name = quoted(self.file)[1:-1]
+        place = f"{name}:{self.line}:{self.column}" if self.line else name
+        return f"{place}: {self.text}"
+
+
+class PolicyError(ConfigError):
+    """A file of a policy is wrong; `found` has every mistake with its place."""
+
+    def __init__(self, *found: Problem, uncounted: int = 0) -> None:
+        more = (f"and {uncounted} more problems",) if uncounted else ()
+        super().__init__(*map(str, found), *more)
+        self.found = found
+
+
+class Problems:
+    """Collects every mistake of one phase, to be told together."""
 
     def __init__(self) -> None:
-        self._found: dict[tuple[str, int, int, str], None] = {}
+        self._found: dict[Problem, None] = {}
 
     def add(self, file: str, line: int, column: int, text: str) -> None:
         """Note one mistake; the same words about the same place count once."""
-        self._found[(file, line, column, text)] = None
+        self._found[Problem(file, line, column, text)] = None
 
     def raise_any(self) -> None:
-        """Raise ConfigError with all that was found, if anything was."""
+        """Raise PolicyError with all that was found, if anything was."""
         if self._found:
             raise self.error()
 
-    def error(self) -> ConfigError:
+    def error(self) -> PolicyError:
         """All that was found, in the order of the files' lines.
 
         After two hundred the rest is only counted: a file that wrong is another kind of file.
         """
         found = sorted(self._found)
-        lines = [_line(*problem) for problem in found[:_MOST]]
-        if len(found) > _MOST:
-            lines.append(f"and {len(found) - _MOST} more problems")
-        return ConfigError(*lines)
+        return PolicyError(*found[:_MOST], uncounted=max(0, len(found) - _MOST))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -56,8 +75,3 @@ def listed(words: Iterable[str]) -> str:
     """The words in backticks, joined by commas and a last `or`."""
     each = [quoted(word) for word in words]
     return each[0] if len(each) == 1 else f"{', '.join(each[:-1])} or {each[-1]}"
-
-
-def _line(file: str, line: int, column: int, text: str) -> str:
-    name = quoted(file)[1:-1]
-    return f"{name}:{line}:{column}: {text}" if line else f"{name}: {text}"

@@ -12,6 +12,7 @@ from gate.model import (
     Severity,
     Validation,
 )
+from gate.policy.change import Change
 from gate.x509 import TBSCertificate
 
 
@@ -34,6 +35,14 @@ class Requirement(ABC):
 
         Whatever is raised means that the requirement was not shown to be met.
         """
+
+    def in_words(self) -> str:
+        """The requirement as one or more English sentences, with every parameter and date."""
+        raise NotImplementedError
+
+    def compared(self, older: "Requirement") -> Change:
+        """What this lets pass, measured against an older requirement of the same kind."""
+        raise NotImplementedError
 
     def refuses(self, validation: Validation, facts: IdentifierFacts, case: Case) -> str | None:
         """Why this one validation is not good enough for this identifier, or None."""

@@ -8,10 +8,10 @@ import pytest
 from gate.cli.evidence_text import evidence_plain
 from gate.cli.main import main
 from gate.config import SHIPPED_POLICIES, now
-from gate.demo.issuers import PUBLIC_ISSUER
 from gate.demo.order import APPLICANTS, DemoOrder
 from gate.demo.orders import ORDERS
 from gate.model import Verdict
+from gate.specimens.issuers import PUBLIC_ISSUER
 from tests import pki
 
 BY_KEY = {order.key: order for order in ORDERS if order.issuer == PUBLIC_ISSUER}

@@ -7,12 +7,12 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from gate.decide import decide
-from gate.demo.certificates import key_usage
 from gate.model import (
     ADNDerivation,
     Validation,
     ancestors,
 )
+from gate.specimens.certificates import key_usage
 from tests import pki
 from tests.cases import LINTERS, case, validation
 from tests.decide.judging import NO_RULES, SHIPPED, failed, floors

@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from gate.demo.dev import dev_gate
-from gate.demo.issuers import ORGANISATION, is_throw_away
 from gate.errors import ConfigError
 from gate.rpc import Role
+from gate.specimens.issuers import ORGANISATION, is_throw_away
 from tests import pki
 from tests.rpc.authority import END, START, Authority
 

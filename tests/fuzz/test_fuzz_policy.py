@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gate.errors import ConfigError
-from gate.policy import Policy, load
+from gate.policy import Policy, Site, load
 from gate.policy.document import read
 from gate.policy.kinds import KINDS
 from gate.policy.problems import Problems
@@ -35,7 +35,7 @@ SCRAPS = (
 def loaded_or_told(files: Mapping[str, bytes]) -> Policy | tuple[str, ...]:
     """The policy, or what is wrong with its files."""
     try:
-        return load(files, issuers=ISSUERS)
+        return load(files, site=Site(issuers=ISSUERS))
     except ConfigError as error:
         return error.problems
 
@@ -47,7 +47,7 @@ def check(files: Mapping[str, bytes]) -> None:
         assert policy
         assert all(problem.isprintable() for problem in policy)
         return
-    assert load(files, issuers=ISSUERS) == policy
+    assert load(files, site=Site(issuers=ISSUERS)) == policy
     for rule in policy.rules:
         rule.mode(CASE)
         rule.in_force(CASE)
@@ -120,4 +120,4 @@ def test_any_yaml_is_read_or_refused(text: str) -> None:
 
 def test_the_policies_that_are_spoilt_are_good_ones() -> None:
     for files in STARTS:
-        load(files, issuers=ISSUERS)
+        load(files, site=Site(issuers=ISSUERS))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gate.errors import ConfigError
-from gate.policy import Policy, load
+from gate.policy import Policy, Site, load
 from tests import pki
 
 ISSUERS = (pki.issuer(), pki.issuer(pki.TEST))
@@ -109,13 +109,13 @@ def policy_with(old: str, new: str) -> str:
 
 def loaded(**texts: str | None) -> Policy:
     """The small policy, with files replaced."""
-    return load(bundle(**texts), issuers=ISSUERS)
+    return load(bundle(**texts), site=Site(issuers=ISSUERS))
 
 
 def problems(files: Mapping[str, bytes]) -> tuple[str, ...]:
     """What is wrong with these files; none where they load."""
     try:
-        load(files, issuers=ISSUERS)
+        load(files, site=Site(issuers=ISSUERS))
     except ConfigError as error:
         return error.problems
     return ()

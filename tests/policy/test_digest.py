@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gate.model import PolicyRef
-from gate.policy import load
+from gate.policy import Site, load
 from gate.policy.digest import digest_of
 from tests import pki
 from tests.policy.bundles import ISSUERS, POLICY, bundle, loaded
@@ -23,18 +23,20 @@ def test_a_policy_is_named_by_name_version_and_digest() -> None:
 def test_the_same_files_have_the_same_digest_in_whatever_order() -> None:
     files = bundle()
     backwards = dict(reversed(files.items()))
-    assert load(backwards, issuers=ISSUERS[::-1]).digest == loaded().digest
+    assert load(backwards, site=Site(issuers=ISSUERS[::-1])).digest == loaded().digest
 
 
 @pytest.mark.parametrize("path", sorted(bundle()))
 def test_any_octet_more_in_any_file_changes_the_digest(path: str) -> None:
     files = bundle()
     changed = {**files, path: files[path] + b"\n"}
-    assert load(changed, issuers=ISSUERS).digest != loaded().digest
+    assert load(changed, site=Site(issuers=ISSUERS)).digest != loaded().digest
 
 
 def test_a_readme_belongs_to_the_policy_too() -> None:
-    assert load({**bundle(), "README.md": b""}, issuers=ISSUERS).digest != loaded().digest
+    assert (
+        load({**bundle(), "README.md": b""}, site=Site(issuers=ISSUERS)).digest != loaded().digest
+    )
 
 
 def test_a_comment_changes_the_digest_and_nothing_else() -> None:

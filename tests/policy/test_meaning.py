@@ -5,7 +5,7 @@
 import pytest
 
 from gate.errors import ConfigError
-from gate.policy import load
+from gate.policy import Site, load
 from tests import pki
 from tests.policy.bundles import GRANTS, ISSUERS, POLICY, bundle, policy_with, problems
 
@@ -249,13 +249,13 @@ def test_grants_name_what_there_is(old: str, new: str, expected: str) -> None:
 
 def test_two_issuers_of_one_name_are_refused() -> None:
     with pytest.raises(ConfigError, match="two issuers are called `public-r1`"):
-        load(bundle(), issuers=(*ISSUERS, pki.issuer()))
+        load(bundle(), site=Site(issuers=(*ISSUERS, pki.issuer())))
 
 
 def test_without_issuers_their_names_are_taken_as_they_are() -> None:
     elsewhere = GRANTS.replace("public-r1", "issuing-ca-3")
     assert problems(bundle(grants=elsewhere)) != ()
-    assert load(bundle(grants=elsewhere), issuers=None).version == 7
+    assert load(bundle(grants=elsewhere), site=Site()).version == 7
 
 
 def test_meanings_are_told_all_at_once_in_the_order_of_the_file() -> None:

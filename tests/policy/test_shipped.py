@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gate.baseline import MAX_VALIDATION_AGE, MAX_VALIDITY, METHODS, Step
 from gate.model import CertificateType, Environment, Mode, Purpose
-from gate.policy import MANDATORY_KINDS, Policy, load
+from gate.policy import MANDATORY_KINDS, Policy, Site, load
 from gate.x509 import oids
 from gate.x509.der import UTF8_STRING
 from gate.x509.name import Attribute
@@ -20,8 +20,8 @@ from tests.policy.bundles import ISSUERS, shipped_files
 from tests.policy.judging import case, certificate, facts, validation
 
 DAY = timedelta(days=1)
-PRODUCTION = load(shipped_files("webpki-production"), issuers=ISSUERS)
-STAGING = load(shipped_files("webpki-staging"), issuers=ISSUERS)
+PRODUCTION = load(shipped_files("webpki-production"), site=Site(issuers=ISSUERS))
+STAGING = load(shipped_files("webpki-staging"), site=Site(issuers=ISSUERS))
 FIRST = datetime(2026, 3, 15, tzinfo=UTC)
 SUNSETS = {method.until for method in METHODS.values() if method.until}
 MOMENTS = [moment + delta for moment in sorted(SUNSETS) for delta in (-DAY, timedelta(), DAY)]

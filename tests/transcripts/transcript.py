@@ -30,7 +30,7 @@ from pathlib import Path
 from gate.cli.main import main
 from gate.cli.plain import rfc3339
 from gate.config import now
-from gate.demo.certificates import CertificateFields, tbs_certificate
+from gate.specimens.certificates import CertificateFields, tbs_certificate
 from gate.x509 import der_from
 
 STANDS_FOR = {

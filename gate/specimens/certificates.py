@@ -16,9 +16,9 @@ from cryptography.x509.oid import (
     ObjectIdentifier,
 )
 
-from gate.demo.keys import SubscriberKey, ec_key
-from gate.demo.scts import made_up_sct_list
 from gate.model import CertificateType, Identifier, IdentifierType, Stage
+from gate.specimens.keys import SubscriberKey, ec_key
+from gate.specimens.scts import made_up_sct_list
 
 Subject = tuple[tuple[ObjectIdentifier, str], ...]
 """Attributes in the order in which they are encoded."""

@@ -10,11 +10,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtensionOID
 
-from gate.demo.certificates import CertificateFields, tbs_certificate
-from gate.demo.issuers import make_issuing_ca
-from gate.demo.keys import ec_private_key, rsa_key
 from gate.linters.pkilint import PkilintLinter
 from gate.model import CertificateType, Environment, Identifier, IdentifierType, Stage, Trust
+from gate.specimens.certificates import CertificateFields, tbs_certificate
+from gate.specimens.issuers import make_issuing_ca
+from gate.specimens.keys import ec_private_key, rsa_key
 from gate.x509 import complete, disagreements, read_tbs_certificate
 from tests import pki
 

@@ -3,8 +3,8 @@ from dataclasses import fields
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from gate.demo.issuers import PUBLIC_ISSUER, TEST_ISSUER, IssuingCA, make_throw_away_issuers
 from gate.model import Environment, Trust
+from gate.specimens.issuers import PUBLIC_ISSUER, TEST_ISSUER, IssuingCA, make_throw_away_issuers
 from tests import pki
 
 

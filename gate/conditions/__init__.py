@@ -1,0 +1,1 @@
+"""Conditions in CEL, behind the port `ConditionCompiler`."""
