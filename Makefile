@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 T ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-deps check fix proto fuzz format lint types imports buf fresh policies coverage
+.PHONY: help demo test bench test-deps check fix proto fuzz format lint types imports buf fresh policies coverage
 
 help: ## print this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -31,6 +31,10 @@ demo: $(VENV)/installed ## start a gate, send it good and bad orders, show what 
 test: $(VENV)/installed-dev ## run the tests (T=tests/x509 for a part)
 	$(BIN)/pytest $(T)
 
+bench: $(VENV)/installed-dev ## measure, one JSON line for each figure
+	@for program in $$(grep -l __main__ bench/*.py); do \
+	  $(BIN)/python -m bench.$$(basename $$program .py) || exit 1; done
+
 test-deps: $(VENV)/installed-dev ## install what the tests need beyond Python: Go, Java, their libraries
 	.ci/test-deps
 
@@ -55,11 +59,13 @@ buf:
 fresh: ## is the generated code what the protos give?
 	@rm -rf build/proto && mkdir -p build/proto
 	@$(MAKE) --no-print-directory proto PROTO_OUT=build/proto
-	@for made in build/proto/gate/v1/*; do cmp $$made gate/v1/$${made##*/} || exit 1; done
-	@echo 'gate/v1 is fresh'
+	@for made in $$(cd build/proto && find gate -type f); do \
+	  cmp build/proto/$$made $$made || exit 1; done
+	@echo 'gate/v1 and gate/conditions/v1 are fresh'
 
 policies:
 	$(BIN)/gate policy check policies/webpki-production policies/webpki-staging
+	$(BIN)/gate policy test --mutate policies/webpki-production policies/webpki-staging
 
 coverage:
 	$(BIN)/coverage erase
@@ -71,10 +77,12 @@ fix: $(VENV)/installed-dev ## let ruff mend and format
 	$(BIN)/ruff format .
 
 PROTO_OUT ?= .
-proto: $(VENV)/installed-dev ## generate gate/v1 from protos/
+proto: $(VENV)/installed-dev ## generate gate/v1 and gate/conditions/v1 from protos/
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m grpc_tools.protoc -I protos \
 	  --python_out=$(PROTO_OUT) --grpc_python_out=$(PROTO_OUT) \
 	  --mypy_out=$(PROTO_OUT) --mypy_grpc_out=$(PROTO_OUT) protos/gate/v1/*.proto
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m grpc_tools.protoc -I protos \
+	  --python_out=$(PROTO_OUT) --mypy_out=$(PROTO_OUT) protos/gate/conditions/v1/*.proto
 
 fuzz: $(VENV)/installed-dev ## ten minutes of every fuzz target (FUZZ_SECONDS=600)
 	FUZZ_SECONDS=$${FUZZ_SECONDS:-600} $(BIN)/pytest tests/fuzz --timeout=0

@@ -28,12 +28,15 @@ from gate.model import (
     IssuanceRequest,
     LinterReport,
     Order,
+    PolicyRef,
     Recorded,
     Validation,
 )
 from gate.record import import_digest
 from gate.release import ReleaseClaims, TokenType, read_jwks, verify_entry, verify_token
+from gate.rollout import ShadowReport
 from gate.rpc.convert_answer import answer_from_message, proven_from_message
+from gate.rpc.convert_catalog import report_from_message
 from gate.rpc.convert_decision import reports_from_messages
 from gate.rpc.convert_evidence import (
     applicant_to_message,
@@ -53,10 +56,16 @@ from gate.rpc.server import LARGEST_REQUEST, LARGEST_RESPONSE
 from gate.rpc.status import NotFound, PermissionDenied, Unauthenticated, error_of
 from gate.service import Answer, ApprovedImport, Importable, ListedEvidence, PendingImport
 from gate.service.audit import ProvenDecision
-from gate.v1 import decision_log_pb2, evidence_registry_pb2, issuance_gate_pb2
+from gate.v1 import (
+    decision_log_pb2,
+    evidence_registry_pb2,
+    issuance_gate_pb2,
+    policy_catalog_pb2,
+)
 from gate.v1.decision_log_pb2_grpc import DecisionLogServiceStub
 from gate.v1.evidence_registry_pb2_grpc import EvidenceRegistryServiceStub
 from gate.v1.issuance_gate_pb2_grpc import IssuanceGateServiceStub
+from gate.v1.policy_catalog_pb2_grpc import PolicyCatalogServiceStub
 
 __all__ = [
     "Answer",
@@ -112,6 +121,7 @@ class GateClient:
         self._issuance = IssuanceGateServiceStub(self._channel)
         self._evidence = EvidenceRegistryServiceStub(self._channel)
         self._log = DecisionLogServiceStub(self._channel)
+        self._policies = PolicyCatalogServiceStub(self._channel)
 
     def __enter__(self) -> Self:
         return self
@@ -233,6 +243,15 @@ class GateClient:
         """Read the log's newest signed checkpoint."""
         message = decision_log_pb2.GetCheckpointRequest()
         return str(self._call(self._log.GetCheckpoint, message).checkpoint)
+
+    def shadow_report(self) -> tuple[PolicyRef, ShadowReport]:
+        """Read which policy judges, and what the candidate beside it would decide otherwise.
+
+        Raises NotFound where the gate has no candidate.
+        """
+        message = policy_catalog_pb2.GetShadowReportRequest()
+        response = self._call(self._policies.GetShadowReport, message)
+        return read(lambda reading: report_from_message(response, reading))
 
     def _call(self, rpc: Callable[..., Any], message: Any) -> Any:
         size = message.ByteSize()

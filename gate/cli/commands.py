@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from gate.policy.quoting import quoted
+
 EXIT_CODES = "exit codes: 0 released or fine, 1 blocked or findings, 2 usage or failure"
 
 _WIDEST_NAME = 15
@@ -72,3 +74,10 @@ class Commands:
         verbs = Commands(parsers)
         parser.groups["verbs"] = verbs.lines
         return verbs
+
+
+def read_count(text: str) -> int:
+    """An option's value that counts something of which there must be at least one."""
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{quoted(text)} is not a number from 1 on")
+    return int(text)

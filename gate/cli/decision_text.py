@@ -76,6 +76,9 @@ def _reason(rule: RuleOutcome) -> Iterator[str]:
 
 def _notes(decision: Decision) -> Iterator[str]:
     for rule in decision.rules:
+        if rule.outcome is Outcome.PASS and rule.findings:
+            found = "; ".join(map(_told, rule.findings[:MOST_NOTED]))
+            yield f"{rule.title} {paint(f'({rule.rule_id})', Colour.DIM)}: {found}"
         if rule.outcome in _REMARKABLE and not rule.blocks:
             excepted = rule.outcome is Outcome.EXCEPTED
             why = f"excepted by {rule.exception_id}" if excepted else f"mode {rule.mode.value}"

@@ -21,14 +21,16 @@ Flags = Mapping[str, str | Sequence[str] | None]
 class _Given(Document):
     """A file overlaid with flags; a mistake in a flag is told as one of the flag."""
 
-    flags: frozenset[str]
+    flags: frozenset[str] = frozenset()
 
-    def add(self, path: Path, text: str, *, at_key: bool = False) -> None:
+    def add(
+        self, path: Path, text: str, *, at_key: bool = False, within: Mark | None = None
+    ) -> None:
         """Note a mistake where it was made."""
         if path and path[0] in self.flags:
             self.problems.add(f"--{str(path[0]).replace('_', '-')}", 0, 0, text)
         else:
-            Document.add(self, path, text, at_key=at_key)
+            Document.add(self, path, text, at_key=at_key, within=within)
 
 
 def read_given(shape: type[S], *, file: str | None, flags: Flags, command: str) -> S:
@@ -47,7 +49,7 @@ def read_given(shape: type[S], *, file: str | None, flags: Flags, command: str) 
         root = document.root
     if isinstance(root.value, dict):
         root = Node({**root.value, **nodes}, root.mark, {**root.keys, **_marks(nodes)})
-    given = shaped(_Given(label, root, problems, frozenset(nodes)), shape)
+    given = shaped(_Given(label, root, problems, flags=frozenset(nodes)), shape)
     if given is None:
         raise problems.error()
     return given

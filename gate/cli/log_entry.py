@@ -1,7 +1,7 @@
 """One entry of the log: a line in a list, or all that was recorded."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,14 +10,30 @@ from gate.cli.evidence_text import evidence_plain, gist, record_line, record_pla
 from gate.cli.log_filter import rule_ids
 from gate.cli.output import Colour, paint
 from gate.cli.plain import plain
+from gate.cli.shadow_text import shadow_lines
 from gate.errors import Malformed, Refused, Tampered
 from gate.model import Decision, Evidence, IssuanceRequest, Recorded
 from gate.ports import StoredEntry
-from gate.record import DecisionDocument, Import, Leaf, decode_evidence, open_decision, read_leaf
+from gate.record import (
+    DecisionDocument,
+    Import,
+    Leaf,
+    PolicyDocument,
+    ShadowDocument,
+    decode_evidence,
+    open_decision,
+    open_policy,
+    open_shadow,
+    read_leaf,
+)
 from gate.record.imports import decode_import
 
 EVIDENCE = frozenset({"evidence", "imported"})
 """The kinds of entry that hold a record of evidence."""
+
+WITH_DOCUMENT = frozenset({"decision", "import", "policy", "shadow", *EVIDENCE})
+
+Private = DecisionDocument | Recorded[Evidence] | Import | PolicyDocument | ShadowDocument
 
 COLOURS = {"RELEASE": Colour.GREEN, "BLOCK": Colour.RED, "DRY_RUN": Colour.YELLOW}
 
@@ -28,7 +44,7 @@ class Entry:
 
     index: int
     leaf: bytes
-    what: Decision | DecisionDocument | Recorded[Evidence] | Import | None
+    what: Decision | Private | None
 
 
 def read_entry(stored: StoredEntry) -> Entry:
@@ -37,7 +53,7 @@ def read_entry(stored: StoredEntry) -> Entry:
         kind = read_leaf(stored.leaf).kind
     except Malformed as error:
         raise Tampered(f"entry {stored.index} holds no leaf: {error}") from error
-    what: DecisionDocument | Recorded[Evidence] | Import | None = None
+    what: Private | None = None
     try:
         if kind == "decision":
             what = open_decision(stored)
@@ -45,6 +61,10 @@ def read_entry(stored: StoredEntry) -> Entry:
             what = decode_evidence(stored)
         elif kind == "import":
             what = decode_import(stored)
+        elif kind == "policy":
+            what = open_policy(stored)
+        elif kind == "shadow":
+            what = open_shadow(stored)
     except Refused:
         what = None  # Erased: the leaf still stands.
     return Entry(index=stored.index, leaf=stored.leaf, what=what)
@@ -60,25 +80,10 @@ def entry_lines(entry: Entry) -> Iterator[str]:
     """All that was recorded."""
     leaf = read_leaf(entry.leaf)
     yield entry_line(entry.index, leaf)
-    match entry.what:
-        case DecisionDocument() as document:
-            yield ""
-            yield from _request_lines(document.request)
-            yield ""
-            yield from decision_lines(document.decision)
-        case Decision() as decision:
-            yield ""
-            yield from decision_lines(decision)
-        case Recorded() as record:
-            yield record_line(record, revoked=False)
-        case Import() as brought:
-            yield f"reason: {brought.reason}"
-            yield f"digest: {brought.digest.hex()}"
-            yield from (f"  {gist(each)}" for each in brought.records)
-        case None if leaf.kind in {"decision", "import", *EVIDENCE}:
-            yield "What was recorded has been erased; that it was recorded is still proven."
-        case None:
-            pass
+    if entry.what is not None:
+        yield from _lines(entry.what)
+    elif leaf.kind in WITH_DOCUMENT:
+        yield "What was recorded has been erased; that it was recorded is still proven."
 
 
 def entry_plain(entry: Entry) -> dict[str, Any]:
@@ -93,21 +98,68 @@ def entry_plain(entry: Entry) -> dict[str, Any]:
     return {"index": entry.index, "leaf": json.loads(entry.leaf), "private": private}
 
 
+def _lines(what: Decision | Private) -> Iterator[str]:
+    match what:
+        case DecisionDocument() as document:
+            yield ""
+            yield from _request_lines(document.request)
+            yield ""
+            yield from decision_lines(document.decision)
+        case Decision() as decision:
+            yield ""
+            yield from decision_lines(decision)
+        case Recorded() as record:
+            yield record_line(record, revoked=False)
+        case Import() as brought:
+            yield f"reason: {brought.reason}"
+            yield f"digest: {brought.digest.hex()}"
+            yield from (f"  {gist(each)}" for each in brought.records)
+        case PolicyDocument() as policy:
+            yield from _policy_lines(policy)
+        case ShadowDocument() as shadow:
+            yield from shadow_lines(shadow.active, shadow.candidate, shadow.since, shadow.counts)
+
+
 def _gist(leaf: Leaf) -> str:
+    told = _GISTS.get(leaf.kind)
+    return "" if told is None else told(leaf)
+
+
+def _decision_gist(leaf: Leaf) -> str:
     said = leaf.fields
-    match leaf.kind:
-        case "decision":
-            verdict = str(said["verdict"])
-            shown = paint(f"{verdict:8}", COLOURS.get(verdict, Colour.DIM))
-            return f"{shown} {said['profile']!s:8} {', '.join(rule_ids(leaf))}"
-        case "evidence" | "imported":
-            return f"{said['type']} by {said['recorder']}"
-        case "import":
-            return f"by {said['recorder']}, records: {said['records']}"
-        case "import-approval":
-            return f"of {said['import']} by {said['approver']}"
-        case _:
-            return ""
+    verdict = str(said["verdict"])
+    shown = paint(f"{verdict:8}", COLOURS.get(verdict, Colour.DIM))
+    return f"{shown} {said['profile']!s:8} {', '.join(rule_ids(leaf))}"
+
+
+def _shadow_gist(leaf: Leaf) -> str:
+    names = ("judged", "differing", "newly_blocked", "newly_released")
+    return ", ".join(f"{name.replace('_', ' ')} {leaf.fields[name]}" for name in names)
+
+
+_GISTS: Mapping[str, Callable[[Leaf], str]] = {
+    "decision": _decision_gist,
+    "evidence": lambda leaf: f"{leaf.fields['type']} by {leaf.fields['recorder']}",
+    "imported": lambda leaf: f"{leaf.fields['type']} by {leaf.fields['recorder']}",
+    "import": lambda leaf: f"by {leaf.fields['recorder']}, records: {leaf.fields['records']}",
+    "import-approval": lambda leaf: f"of {leaf.fields['import']} by {leaf.fields['approver']}",
+    "policy": lambda leaf: (
+        f"{leaf.fields['name']} version {leaf.fields['version']}: {leaf.fields['change']}"
+    ),
+    "shadow": _shadow_gist,
+}
+"""What one line tells of an entry beyond its kind and id."""
+
+
+def _policy_lines(policy: PolicyDocument) -> Iterator[str]:
+    yield f"digest    {policy.ref.digest.hex()}"
+    yield f"signed    by {', '.join(policy.signers) or 'nobody'}"
+    for issuer in policy.issuers:
+        yield f"issuer    {issuer.name}, {issuer.environment.value}, {issuer.trust.value}"
+    for name, version in sorted(policy.versions.items()):
+        yield f"with      {name} {version}"
+    for path, content in sorted(policy.files.items()):
+        yield f"file      {path}, {len(content)} bytes"
 
 
 def _request_lines(request: IssuanceRequest) -> Iterator[str]:

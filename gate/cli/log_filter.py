@@ -1,11 +1,13 @@
 """Which entries `gate log show` shows, and how it finds them from the end of the log."""
 
 import argparse
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from gate.cli.evidence_shapes import read_time
+from gate.config import now
 from gate.errors import Malformed, Tampered
 from gate.model import Verdict
 from gate.policy.quoting import quoted
@@ -13,7 +15,19 @@ from gate.ports import LogStorage, StoredEntry
 from gate.record import Leaf, read_leaf
 
 PAGE = 256
-KINDS = ("decision", "evidence", "import", "import-approval", "imported", "start")
+KINDS = (
+    "decision",
+    "evidence",
+    "import",
+    "import-approval",
+    "imported",
+    "policy",
+    "shadow",
+    "start",
+)
+
+_AGO = re.compile(r"([0-9]{1,5})([dhm])")
+_UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +74,10 @@ def add_filter(parser: argparse.ArgumentParser) -> None:
     verdicts = [verdict.value for verdict in Verdict]
     parser.add_argument("--verdict", choices=verdicts, help="decisions with this verdict only")
     parser.add_argument("--rule", metavar="RULE", help="decisions in which it did not simply pass")
-    parser.add_argument("--since", type=_time, metavar="TIME", help="made at this time or later")
-    parser.add_argument("--until", type=_time, metavar="TIME", help="made before this time")
+    parser.add_argument(
+        "--since", type=read_moment, metavar="TIME", help="made at this time or later"
+    )
+    parser.add_argument("--until", type=read_moment, metavar="TIME", help="made before this time")
 
 
 def filter_of(options: argparse.Namespace) -> LogFilter:
@@ -116,8 +132,15 @@ def _leaf(entry: StoredEntry) -> Leaf:
         raise Tampered(f"entry {entry.index} holds no leaf: {error}") from error
 
 
-def _time(text: str) -> datetime:
-    """A moment, or the first one of a day, in UTC."""
+def read_past(text: str) -> datetime:
+    """A time, or how long ago it is: `30d`, `12h`, `90m`."""
+    if ago := _AGO.fullmatch(text):
+        return now() - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+    return read_moment(text)
+
+
+def read_moment(text: str) -> datetime:
+    """A moment, or the first one of a day, in UTC, as flags take it."""
     try:
         return read_time(text if "T" in text else f"{text}T00:00:00Z")
     except ValueError:

@@ -6,7 +6,19 @@ import traceback
 from collections.abc import Sequence
 
 from gate import __version__
-from gate.cli import completion, demo, evaluate, evidence, lint, log, policy, release, serve
+from gate.cli import (
+    completion,
+    demo,
+    evaluate,
+    evidence,
+    exception,
+    holder,
+    lint,
+    log,
+    policy,
+    release,
+    serve,
+)
 from gate.cli.commands import EXIT_CODES, CommandParser, Commands
 from gate.cli.exit_code import ExitCode
 from gate.errors import ConfigError, GateError, Tampered
@@ -14,7 +26,7 @@ from gate.errors import ConfigError, GateError, Tampered
 GROUPS = {
     "run a gate": (serve, demo),
     "ask a gate, and tell it what is known": (evaluate, evidence),
-    "look at certificates and policies, without a gate": (lint, policy),
+    "look at certificates and policies, without a gate": (lint, policy, exception, holder),
     "check what a gate has done": (log, release),
     "for your shell": (completion,),
 }

@@ -1,14 +1,34 @@
-"""`gate policy check`: every mistake in a policy at once, with its place."""
+"""`gate policy`: write, check, test and compare policies before a gate loads them."""
 
-import argparse
-from pathlib import Path
-from typing import Any
-
+from gate.cli import (
+    policy_check,
+    policy_diff,
+    policy_docs,
+    policy_explain,
+    policy_replay,
+    policy_rollback,
+    policy_schema,
+    policy_shadow,
+    policy_sign,
+    policy_test,
+    policy_upcoming,
+)
 from gate.cli.commands import Commands
-from gate.cli.exit_code import ExitCode
-from gate.cli.output import Colour, add_format, paint, print_json
-from gate.config import check_policy
-from gate.errors import ConfigError
+
+VERBS = (
+    policy_check,
+    policy_test,
+    policy_explain,
+    policy_diff,
+    policy_upcoming,
+    policy_docs,
+    policy_schema,
+    policy_replay,
+    policy_shadow,
+    policy_sign,
+    policy_rollback,
+)
+"""One module for each verb, in the order in which an author needs them."""
 
 EXAMPLES = ("gate policy check policies/webpki-production",)
 
@@ -18,54 +38,5 @@ def add(commands: Commands) -> None:
     verbs = commands.add_verbs(
         "policy", "check policies before a gate loads them", examples=EXAMPLES
     )
-    check = verbs.add_parser(
-        "check",
-        help="find every mistake, with file:line:column",
-        examples=EXAMPLES,
-    )
-    check.add_argument("folders", nargs="+", type=Path, metavar="DIR", help="a policy's folder")
-    add_format(check)
-    check.set_defaults(run=run_check)
-
-
-def run_check(options: argparse.Namespace) -> ExitCode:
-    """Check each folder; 1 where any has a mistake."""
-    results = [(folder, *_check(folder)) for folder in options.folders]
-    if options.format == "json":
-        print_json(
-            [
-                {"folder": str(folder), "policy": summary, "problems": problems}
-                for folder, summary, problems in results
-            ]
-        )
-    else:
-        for folder, summary, problems in results:
-            _print(folder, summary, problems)
-    wrong = any(problems for _, _, problems in results)
-    return ExitCode.BLOCKED if wrong else ExitCode.FINE
-
-
-def _check(folder: Path) -> tuple[dict[str, Any] | None, list[str]]:
-    try:
-        policy = check_policy(folder)
-    except ConfigError as error:
-        return None, [f"{folder}/{problem}" for problem in error.problems]
-    return {
-        "name": policy.name,
-        "version": policy.version,
-        "rules": len(policy.rules),
-        "profiles": sorted(policy.profiles),
-    }, []
-
-
-def _print(folder: Path, summary: dict[str, Any] | None, problems: list[str]) -> None:
-    for problem in problems:
-        print(paint(problem, Colour.RED))
-    if summary is None:
-        print(f"{folder}: {len(problems)} problems")
-    else:
-        profiles = ", ".join(summary["profiles"])
-        print(
-            f"{folder}: {summary['name']} version {summary['version']} is fine: "
-            f"{summary['rules']} rules for {profiles}"
-        )
+    for module in VERBS:
+        module.add(verbs)

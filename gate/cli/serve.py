@@ -18,7 +18,7 @@ from gate.demo.dev import DevGate, dev_gate
 from gate.errors import ConfigError
 from gate.rpc.logs import log_as_json, log_as_text
 
-DEV_ONLY = ("port", "folder", "policy")
+DEV_ONLY = ("port", "folder", "policy", "shadow")
 
 SIGNALS = """\
 SIGTERM or Ctrl-C stops it: no more calls are taken, and what was begun is finished. A second
@@ -53,7 +53,10 @@ def add(commands: Commands) -> None:
         type=Path,
         help="with --dev: for its keys and its log, made if new (default: a temporary one)",
     )
-    parser.add_argument("--policy", type=Path, help="with --dev: another than the shipped policy")
+    parser.add_argument("--policy", type=Path, help="with --dev: copy and sign this policy")
+    parser.add_argument(
+        "--shadow", type=Path, metavar="DIR", help="with --dev: judge this candidate beside it"
+    )
     parser.add_argument(
         "--accept-clock",
         metavar="TIME",
@@ -92,7 +95,9 @@ def _serve_dev(options: argparse.Namespace) -> int:
         raise WrongUsage("--check goes with --config: there is nothing to check with --dev")
     accepted = _accepted(options)
     folder = options.folder or Path(mkdtemp(prefix="gate-dev-"))
-    made = dev_gate(folder, now(), port=options.port or 0, policy=options.policy)
+    made = dev_gate(
+        folder, now(), port=options.port or 0, policy=options.policy, shadow=options.shadow
+    )
 
     def tell(address: str) -> None:
         if options.format == "json":
@@ -184,6 +189,8 @@ def _files(made: DevGate, address: str) -> dict[str, Any]:
         "release_keys": str(made.release_keys),
         "log_key": str(made.log_key),
         "log": str(made.database),
+        "policy": str(made.configuration.policy),
+        "policy_keys": {name: str(path) for name, path in made.policy_keys.items()},
     }
 
 
@@ -194,6 +201,10 @@ def _told(made: DevGate, folder: Path, address: str) -> str:
     issuers = "\n".join(
         f"  {issuer.name:10} {issuer.trust.value}, {issuer.environment.value}"
         for issuer in made.configuration.issuers
+    )
+    signing = "\n".join(
+        f"  gate policy sign {made.configuration.policy} --by {name} --key {path}"
+        for name, path in made.policy_keys.items()
     )
     return f"""\
 The gate answers at {address} (gRPC over mTLS). Throw-away, for trying out only.
@@ -206,6 +217,7 @@ the CA that vouches for the server:  {made.identities.server.ca}
 public keys of the releases:         {made.release_keys}
 verifier key of the log:             {made.log_key}
 the log:                             {made.database}
+the policy, signed by two people:    {made.configuration.policy}
 
 In Python:
   from pathlib import Path
@@ -222,5 +234,8 @@ In Python:
 The log, from another terminal:
   gate log show {made.database}
   gate log verify {made.database} --key {made.log_key}
+
+The policy, which the gate looks at every few seconds: change it, raise its version, and
+{signing}
 
 Stop it with Ctrl-C."""

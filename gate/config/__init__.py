@@ -5,12 +5,15 @@ from gate.config.local import lint, reading
 from gate.config.policies import (
     SHIPPED_POLICIES,
     check_policy,
+    desk_site,
     profile_type,
     read_folder,
     read_policy,
 )
-from gate.config.read import read_configuration
-from gate.config.running import Running, new_id, new_salt, now, run
+from gate.config.read import read_configuration, read_site
+from gate.config.running import Running, run
+from gate.config.signing import load_unapproved, make_signing_key, signing_key
+from gate.config.sources import new_id, new_salt, now
 
 __all__ = [
     "SHIPPED_POLICIES",
@@ -21,7 +24,10 @@ __all__ = [
     "Logging",
     "Running",
     "check_policy",
+    "desk_site",
     "lint",
+    "load_unapproved",
+    "make_signing_key",
     "new_id",
     "new_salt",
     "now",
@@ -29,6 +35,8 @@ __all__ = [
     "read_configuration",
     "read_folder",
     "read_policy",
+    "read_site",
     "reading",
     "run",
+    "signing_key",
 ]

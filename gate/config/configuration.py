@@ -6,6 +6,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from gate.model import Environment, Issuer
+from gate.policy import Person
+from gate.policy.site import LONGEST_EXCEPTION
 from gate.rpc import Identities, Listener, TLSFiles
 
 LONGEST_LIFETIME = timedelta(minutes=10)
@@ -52,6 +54,11 @@ class Configuration:
     `release_key` signs the tokens that this gate mints; with None it can mint none.
     `linter_memory_limit` is in bytes, as is `least_free_disk`: with less the gate is not
     SERVING.
+
+    `policy_people` are those whose signatures on policies, exceptions and holders count, and
+    `longest_exception` is how long an exception may last. `policy_tests` is a folder of tests
+    that each new policy must pass, `shadow_policy` that of a candidate judged beside the
+    active one; the folders are looked at every `policy_watch`.
     """
 
     environment: Environment
@@ -72,3 +79,8 @@ class Configuration:
     metrics: HostPort | None = None
     least_free_disk: int = 256 << 20
     logging: Logging = field(default_factory=Logging)
+    policy_people: tuple[Person, ...] = ()
+    longest_exception: timedelta = LONGEST_EXCEPTION
+    policy_tests: Path | None = None
+    shadow_policy: Path | None = None
+    policy_watch: timedelta = timedelta(seconds=5)

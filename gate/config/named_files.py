@@ -15,7 +15,7 @@ from gate.errors import ConfigError, Malformed
 from gate.model import Environment, Issuer
 from gate.policy.definitions import Place
 from gate.rpc import TLSFiles
-from gate.signers import FileKey
+from gate.signers import FileKey, read_public_key
 from gate.x509 import der_from
 
 OTHERS = 0o077
@@ -54,6 +54,20 @@ class NamedFiles:
         """The public half of an Ed25519 key that only its owner can read; empty where wrong."""
         path = self.path(name)
         return _noted(place, lambda: FileKey(path).public_key) or b""
+
+    def public_key(self, name: str, place: Place) -> bytes:
+        """The 32 bytes of somebody's public Ed25519 key; empty where wrong."""
+        path = self.path(name)
+        return _noted(place, lambda: read_public_key(path)) or b""
+
+    def folder_named(self, name: str | None, place: Place) -> Path | None:
+        """The path of a folder that must be there; None where none is named."""
+        if name is None:
+            return None
+        path = self.path(name)
+        if not path.is_dir():
+            place.note(f"{path}: there is no such folder")
+        return path
 
     def tls(self, shape: TLSShape, place: Place) -> TLSFiles:
         """The files of the server's TLS."""

@@ -1,25 +1,46 @@
 """Policies as they lie on the disk."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
+from gate.conditions import compiler
 from gate.errors import ConfigError
+from gate.linters.catalogue import catalogues
 from gate.model import CertificateType, Issuer
-from gate.policy import Policy, Site
+from gate.policy import Person, Policy, Site
 from gate.policy import load as load_policy
+from gate.policy.site import LONGEST_EXCEPTION
+from gate.rollout import MAX_BUNDLE
 
 SHIPPED_POLICIES = Path(__file__).parents[1] / "policies"
 """The policies that come with the gate."""
 
 
-def read_policy(folder: Path, issuers: tuple[Issuer, ...]) -> Policy:
-    """The policy in this folder; raises ConfigError with every problem in it."""
-    return load_policy(read_folder(folder), site=Site(issuers=issuers))
+def desk_site() -> Site:
+    """What an author's desk knows of the gate that a policy is for."""
+    return Site(catalogues=catalogues(), conditions=compiler())
+
+
+def gate_site(
+    issuers: tuple[Issuer, ...],
+    *,
+    people: tuple[Person, ...] | None = (),
+    longest_exception: timedelta = LONGEST_EXCEPTION,
+) -> Site:
+    """What a gate with these issuers loads its policy for; without people, nobody can sign."""
+    return replace(desk_site(), issuers=issuers, people=people, longest_exception=longest_exception)
+
+
+def read_policy(folder: Path, site: Site) -> Policy:
+    """The policy in this folder, for this gate; raises ConfigError with every problem in it."""
+    return load_policy(read_folder(folder), site=site)
 
 
 def check_policy(folder: Path) -> Policy:
     """The policy in this folder, whatever the names of its issuers; raises ConfigError."""
-    return load_policy(read_folder(folder), site=Site())
+    return load_policy(read_folder(folder), site=desk_site())
 
 
 def profile_type(folder: Path, profile: str) -> CertificateType:
@@ -32,12 +53,18 @@ def profile_type(folder: Path, profile: str) -> CertificateType:
 
 
 def read_folder(folder: Path) -> Mapping[str, bytes]:
-    """The files of a policy folder by their path inside it; hidden ones are passed over."""
+    """The files of a policy folder by their path inside it; hidden ones are passed over.
+
+    Raises ConfigError where there is no folder, or more in it than a policy may have.
+    """
     if not folder.is_dir():
         raise ConfigError(f"{folder}: there is no such folder")
     found = {path: path.relative_to(folder) for path in sorted(folder.rglob("*"))}
-    return {
-        inside.as_posix(): path.read_bytes()
+    files = {
+        inside.as_posix(): path
         for path, inside in found.items()
         if path.is_file() and not any(part.startswith(".") for part in inside.parts)
     }
+    if sum(path.stat().st_size for path in files.values()) > MAX_BUNDLE:
+        raise ConfigError(f"{folder}: holds more than the {MAX_BUNDLE >> 20} MiB of any policy")
+    return {inside: path.read_bytes() for inside, path in files.items()}

@@ -8,15 +8,18 @@ from pathlib import Path
 from gate.config.configuration import Configuration, HostPort, Logging
 from gate.config.identities import identities_of, note_identities
 from gate.config.named_files import NamedFiles
-from gate.config.policies import check_policy, read_policy
+from gate.config.people import people_of
+from gate.config.policies import check_policy, gate_site, read_folder
 from gate.config.shape import GateFile, ListenShape, MetricsShape
 from gate.errors import ConfigError
 from gate.model import Environment, Issuer, refuse_doubles
-from gate.policy import Policy
+from gate.policy import Person, Policy, Site
+from gate.policy import load as load_policy
 from gate.policy.definitions import Place
 from gate.policy.document import read
 from gate.policy.problems import Problems
 from gate.policy.shape import shaped
+from gate.rollout import ChangeControl
 from gate.rpc import Listener
 
 MEBIBYTE = 1 << 20
@@ -29,6 +32,22 @@ def read_configuration(file: Path) -> Configuration:
     what is wrong`. Mistakes of the YAML hide those of its keys and values, and these hide
     those of the files and of the policy.
     """
+    return _meaning(file).configuration()
+
+
+def read_site(file: Path) -> tuple[Site, Path]:
+    """What the gate of this configuration loads a policy for, and the folder of its own.
+
+    Only the issuers and the people that approve are read: the gate's keys, database and policy
+    need not be where this is asked. Raises ConfigError with every mistake in what is read.
+    """
+    meaning = _meaning(file)
+    site = meaning.site()
+    meaning.top.document.problems.raise_any()
+    return site, meaning.files.path(meaning.shape.policy)
+
+
+def _meaning(file: Path) -> "_Meaning":
     problems = Problems()
     try:
         data = file.read_bytes()
@@ -39,7 +58,7 @@ def read_configuration(file: Path) -> Configuration:
     shape = shaped(document, GateFile)
     if shape is None:
         raise problems.error()
-    return _Meaning(shape, Place(document), NamedFiles(file.parent)).configuration()
+    return _Meaning(shape, Place(document), NamedFiles(file.parent))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +73,11 @@ class _Meaning:
         """Everything, or a ConfigError with all that is wrong."""
         shape, files = self.shape, self.files
         issuers = self._issuers()
-        policy, policy_problems = self._policy(issuers)
+        control, control_place = shape.policy_control, self.top.below("policy_control")
+        people = people_of(control.people, files, control_place.below("people"))
+        policy, policy_problems = self._policy(issuers, people)
+        tests = files.folder_named(control.tests, control_place.below("tests"))
+        shadow = files.folder_named(control.shadow, control_place.below("shadow"))
         note_identities(shape, policy, self.top.below("identities"))
         release_key = self._keys()
         tls = files.tls(shape.tls, self.top.below("tls"))
@@ -80,7 +103,23 @@ class _Meaning:
             linter_memory_limit=shape.linters.memory_limit_mib * MEBIBYTE,
             metrics=_metrics(shape.metrics),
             logging=Logging(format=shape.logging.format, level=shape.logging.level),
+            policy_people=people or (),
+            longest_exception=timedelta(days=control.longest_exception_days),
+            policy_tests=tests,
+            shadow_policy=shadow,
+            policy_watch=timedelta(seconds=control.watch_seconds),
         )
+
+    def site(self) -> Site:
+        """What policies are loaded for; mistakes in it are noted."""
+        people = self.top.below("policy_control", "people")
+        return self._site(
+            self._issuers(), people_of(self.shape.policy_control.people, self.files, people)
+        )
+
+    def _site(self, issuers: tuple[Issuer, ...], people: tuple[Person, ...] | None) -> Site:
+        longest = timedelta(days=self.shape.policy_control.longest_exception_days)
+        return gate_site(issuers, people=people, longest_exception=longest)
 
     def _issuers(self) -> tuple[Issuer, ...]:
         """The issuers whose certificates are fine; no two of them may be the same."""
@@ -94,20 +133,34 @@ class _Meaning:
                 found.append(issuer)
         return tuple(found)
 
-    def _policy(self, issuers: tuple[Issuer, ...]) -> tuple[Policy | None, Sequence[str]]:
-        """The policy, or what is wrong with it; it is checked against complete issuers only."""
+    def _policy(
+        self, issuers: tuple[Issuer, ...], people: tuple[Person, ...] | None
+    ) -> tuple[Policy | None, Sequence[str]]:
+        """The policy, or what is wrong with it; it is checked against complete issuers only.
+
+        Without people whose keys are all fine, no signature in it is checked. Whether it needs
+        another one for what it changes, the log says when the gate starts.
+        """
         folder = self.files.path(self.shape.policy)
         if not folder.is_dir():
             self.top.below("policy").note(f"{folder}: there is no such folder")
             return None, ()
         names = {issuer.name for issuer in issuers}
         complete = len(names) == len(self.shape.issuers)
+        site = self._site(issuers, people)
+        control = ChangeControl(environment=self.shape.environment, people=people or ())
         try:
-            return read_policy(folder, issuers) if complete else check_policy(folder), ()
+            if not complete:
+                return check_policy(folder), ()
+            files = read_folder(folder)
+            policy = load_policy(files, site=site)
+            if people is not None:
+                control.signers(files, policy.ref)
         except ConfigError as error:
             return None, [f"{folder}/{problem}" for problem in error.problems]
         except OSError as error:
             return None, [f"{error.filename}: cannot be read: {error.strerror}"]
+        return policy, ()
 
     def _keys(self) -> Path | None:
         """The key of the tokens that this gate mints: in production, a dry run mints none."""

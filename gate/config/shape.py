@@ -15,6 +15,7 @@ from gate.policy.scalars import (
     EnvironmentWord,
     Flag,
     Ident,
+    Moment,
     NotEmpty,
     SomeOf,
     Text,
@@ -166,6 +167,24 @@ class MetricsShape(Shape):
     port: Port
 
 
+class PersonShape(Shape):
+    """Somebody whose signature on policies, exceptions and holders counts."""
+
+    name: Text
+    key: FileName
+    until: Moment | None = None
+
+
+class PolicyControlShape(Shape):
+    """Who answers for the policy, and how a new one comes into use."""
+
+    people: SomeOf[PersonShape] = ()
+    longest_exception_days: Annotated[Whole, _within(1, 398)] = 31
+    tests: FileName | None = None
+    shadow: FileName | None = None
+    watch_seconds: Annotated[Whole, _within(1, 3600)] = 5
+
+
 class LoggingShape(Shape):
     """What the gate tells its operators on standard error."""
 
@@ -183,6 +202,7 @@ class GateFile(Shape):
     tls: TLSShape
     issuers: Annotated[tuple[IssuerShape, ...], NotEmpty]
     policy: FileName
+    policy_control: PolicyControlShape = PolicyControlShape()
     storage: StorageShape
     log: LogShape
     release: ReleaseShape = ReleaseShape()

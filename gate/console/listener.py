@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import AF_INET6, SHUT_RDWR, socket
 from ssl import SSLContext
@@ -51,18 +52,41 @@ def open_console(
     *,
     metrics: Callable[[], bytes],
     troubles: Callable[[], Mapping[str, str]],
+    degraded: Callable[[], Mapping[str, str]] = dict,
     tls: SSLContext | None = None,
 ) -> Console:
     """Start to listen; port 0 is any that is free. Raises ConfigError where it cannot.
 
     Every gate gives `tls`, which wants a certificate of each peer; without it, HTTP is plain.
     `metrics` gives the counts in Prometheus' text format, `troubles` what keeps the gate from
-    releasing, by part: `/health` is 200 where that is nothing, and otherwise 503.
+    releasing, by part: `/health` is 200 where that is nothing, and otherwise 503. What
+    `degraded` gives is told there too, and is no reason for another status.
     """
     try:
-        return Console(_Server(host, port, metrics, troubles, tls))
+        pages = _Pages(metrics=metrics, troubles=troubles, degraded=degraded)
+        return Console(_Server(host, port, pages, tls))
     except (OSError, OverflowError) as error:
         raise ConfigError(f"cannot listen on `{host}:{port}` for metrics: {error}") from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pages:
+    """What the pages are made of."""
+
+    metrics: Callable[[], bytes]
+    troubles: Callable[[], Mapping[str, str]]
+    degraded: Callable[[], Mapping[str, str]]
+
+    def page(self, path: str) -> tuple[int, str, bytes]:
+        """Status, content type and body for this path."""
+        if path == "/metrics":
+            return 200, PROMETHEUS, self.metrics()
+        if path == "/health":
+            found = self.troubles()
+            lines = [f"{part}: {why}" for part, why in found.items()] or ["serving"]
+            lines += [f"degraded: {part}: {why}" for part, why in self.degraded().items()]
+            return 503 if found else 200, PLAIN, "\n".join([*lines, ""]).encode()
+        return 404, PLAIN, b"there are /metrics and /health\n"
 
 
 class _Server(ThreadingHTTPServer):
@@ -74,14 +98,12 @@ class _Server(ThreadingHTTPServer):
         self,
         host: str,
         port: int,
-        metrics: Callable[[], bytes],
-        troubles: Callable[[], Mapping[str, str]],
+        pages: _Pages,
         tls: SSLContext | None,
     ) -> None:
         if ":" in host:
             self.address_family = AF_INET6
-        self.metrics = metrics
-        self.troubles = troubles
+        self.pages = pages
         self._tls = tls
         self._places = BoundedSemaphore(CONNECTIONS)
         super().__init__((host, port), _Handler)
@@ -131,20 +153,11 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answer one of the two pages."""
         try:
-            answer = self._page()
+            answer = self.server.pages.page(self.path)
         except Exception:  # noqa: BLE001 - whatever it is, the peer gets an answer
             _log.exception("%s could not be made", self.path)
             answer = 500, PLAIN, b"this could not be made: the gate's log says why\n"
         self._answer(*answer)
-
-    def _page(self) -> tuple[int, str, bytes]:
-        if self.path == "/metrics":
-            return 200, PROMETHEUS, self.server.metrics()
-        if self.path == "/health":
-            found = self.server.troubles()
-            lines = [f"{part}: {why}" for part, why in found.items()] or ["serving"]
-            return 503 if found else 200, PLAIN, "\n".join([*lines, ""]).encode()
-        return 404, PLAIN, b"there are /metrics and /health\n"
 
     def log_message(self, *_: object) -> None:
         """A scrape every few seconds is nothing to tell of."""

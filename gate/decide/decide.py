@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 
+from gate.decide.excepting import excepted
 from gate.decide.floors import FLOORS
 from gate.decide.floors.applying import readable
 from gate.decide.mandatory import judge_mandatory
@@ -26,10 +27,14 @@ def decide(case: Case, policy: Policy) -> Decision:
 
     Total and deterministic: whatever goes wrong in a floor or a rule becomes an outcome.
     """
-    # 1. Choose the validation that each identifier rests on.
+    # 1. Choose the validation that each identifier rests on; rules that run dry choose apart.
+    tried_out = rely(case, policy, trying_out=True)
     case = rely(case, policy)
     # 2. Judge every floor and every rule; none is skipped because another failed.
-    rules = tuple(judge_rule(rule, case) for rule in policy.rules) if readable(case) else ()
+    judged_rules = policy.rules if readable(case) else ()
+    rules = tuple(
+        excepted(judge_rule(rule, case, tried_out), rule, case, policy) for rule in judged_rules
+    )
     judged = (
         *(judge_floor(floor, case, policy) for floor in FLOORS),
         judge_mandatory(case, policy, rules),

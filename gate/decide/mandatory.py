@@ -6,7 +6,7 @@ from dataclasses import replace
 from gate.decide.floors.applying import readable
 from gate.decide.outcomes import Floor, Judged, judge_floor
 from gate.model import BlockCause, Case, Finding, Mode, Outcome, Severity
-from gate.policy import MANDATORY_KINDS, Policy
+from gate.policy import MANDATORY_KINDS, Policy, Rule
 from gate.policy.quoting import quoted
 
 FLOOR = "floor.mandatory_rules"
@@ -39,8 +39,9 @@ def _gaps(case: Case, policy: Policy, enforced: set[str]) -> Iterator[Finding]:
     profile = policy.profiles.get(case.request.context.profile)
     if profile is None:
         return
+    by_kind = _by_kind(policy, enforced)
     for kind in sorted(MANDATORY_KINDS[profile.certificate]):
-        rules = [rule for rule in policy.rules if rule.kind == kind and rule.rule_id in enforced]
+        rules = by_kind.get(kind, [])
         if not rules:
             yield _gap(f"no enforced rule of kind `{kind}` judged this request")
         elif any(rule.judges for rule in rules):
@@ -50,6 +51,14 @@ def _gaps(case: Case, policy: Policy, enforced: set[str]) -> Iterator[Finding]:
                     name = quoted(str(facts.identifier))
                     found = _gap(f"no enforced rule of kind `{kind}` judged {name}")
                     yield replace(found, location=facts.location)
+
+
+def _by_kind(policy: Policy, enforced: set[str]) -> dict[str, list[Rule]]:
+    by_kind: dict[str, list[Rule]] = {}
+    for rule in policy.rules:
+        if rule.rule_id in enforced:
+            by_kind.setdefault(rule.kind, []).append(rule)
+    return by_kind
 
 
 def _gap(message: str) -> Finding:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from gate.model import BlockCause, Case, Finding, Mode, Outcome, RuleOutcome, Severity
 from gate.policy import Policy, Rule
@@ -13,9 +14,18 @@ FAILURES = frozenset(
         "gate.rule_failed",
         "policy.linter_findings_below.incomplete",
         "policy.linter_findings_below.missing",
+        "policy.linter_findings_below.version",
     }
 )
 """Codes of findings that tell of the gate's own failure, not of the certificate."""
+
+FAILS_FROM = Severity.WARNING
+"""From which severity on a finding of a rule is a failure; the rest tell of what was let pass.
+
+Of a floor, every finding is a failure.
+"""
+
+LEAST = min(Severity)
 
 MOST_FINDINGS = 100
 """How many findings an outcome tells one by one."""
@@ -43,60 +53,79 @@ class Floor:
 
 def judge_floor(floor: Floor, case: Case, policy: Policy) -> Judged:
     """Judge one floor; an exception in it blocks like a finding."""
-    outcome = RuleOutcome(
+    told = partial(
+        RuleOutcome,
         rule_id=floor.rule_id,
         title=floor.title,
         kind="floor",
         mode=Mode.ENFORCE,
-        outcome=Outcome.NOT_APPLICABLE,
         references=floor.references,
     )
     return _judge(
-        outcome,
+        told,
         floor.cause,
         lambda: tuple(floor.judge(case, policy)) if floor.applies(case) else None,
+        source=floor.rule_id,
+        fails_from=LEAST,
     )
 
 
-def judge_rule(rule: Rule, case: Case) -> Judged:
-    """Judge one rule of the policy; an exception in it blocks where it is enforced."""
-    outcome = RuleOutcome(
+def judge_rule(rule: Rule, case: Case, tried_out: Case) -> Judged:
+    """Judge one rule of the policy; an exception in it blocks where it is enforced.
+
+    A rule that runs dry looks at the case `tried_out`.
+    """
+    told = partial(
+        RuleOutcome,
         rule_id=rule.rule_id,
         title=rule.title,
         kind=rule.kind,
-        mode=Mode.ENFORCE,
-        outcome=Outcome.NOT_APPLICABLE,
         references=rule.references,
         requester_help=rule.requester_help,
     )
+    mode = Mode.ENFORCE
     try:
-        outcome = replace(outcome, mode=rule.mode(case))
-        if not rule.in_force(case):
-            outcome = replace(outcome, outcome=Outcome.NOT_IN_FORCE)
-            return Judged(outcome=outcome, cause=rule.cause)
-        applies = outcome.mode is not Mode.OFF and rule.applies(case)
+        mode = rule.mode(case)
+        in_force = mode is not Mode.OFF or rule.in_force(case)
+        case = tried_out if mode is Mode.DRY_RUN else case
+        applies = mode is not Mode.OFF and rule.applies(case)
     except Exception as error:  # noqa: BLE001 - whatever goes wrong in a rule, it is not a pass
-        return _failed(outcome, error)
-    return _judge(outcome, rule.cause, lambda: rule.judge(case) if applies else None)
+        return _failed(partial(told, mode=mode), rule.rule_id, error)
+    if not in_force:
+        return Judged(outcome=told(mode=mode, outcome=Outcome.NOT_IN_FORCE), cause=rule.cause)
+    return _judge(
+        partial(told, mode=mode),
+        rule.cause,
+        lambda: rule.judge(case) if applies else None,
+        source=rule.rule_id,
+        fails_from=FAILS_FROM,
+    )
 
 
 def _judge(
-    outcome: RuleOutcome, cause: BlockCause, judge: Callable[[], tuple[Finding, ...] | None]
+    told: Callable[..., RuleOutcome],
+    cause: BlockCause,
+    judge: Callable[[], tuple[Finding, ...] | None],
+    *,
+    source: str,
+    fails_from: Severity,
 ) -> Judged:
     try:
         findings = judge()
     except Exception as error:  # noqa: BLE001 - whatever goes wrong in a rule, it is not a pass
-        return _failed(outcome, error)
-    if findings is None:
-        return Judged(outcome=outcome, cause=cause)
+        return _failed(told, source, error)
+    if not findings:
+        became = Outcome.NOT_APPLICABLE if findings is None else Outcome.PASS
+        return Judged(outcome=told(outcome=became), cause=cause)
     kept = findings[:MOST_FINDINGS]
     if len(findings) > len(kept):
         kept = (*kept, _rest(findings[len(kept) :]))
-    sourced = tuple(replace(found, source=found.source or outcome.rule_id) for found in kept)
-    if sourced and all(found.code in FAILURES for found in sourced):
+    sourced = tuple(found if found.source else replace(found, source=source) for found in kept)
+    failing = [found for found in sourced if found.severity >= fails_from]
+    if failing and all(found.code in FAILURES for found in failing):
         cause = BlockCause.GATE_FAILURE
-    became = Outcome.FAIL if sourced else Outcome.PASS
-    return Judged(outcome=replace(outcome, outcome=became, findings=sourced), cause=cause)
+    became = Outcome.FAIL if failing else Outcome.PASS
+    return Judged(outcome=told(outcome=became, findings=sourced), cause=cause)
 
 
 def _rest(findings: tuple[Finding, ...]) -> Finding:
@@ -108,12 +137,12 @@ def _rest(findings: tuple[Finding, ...]) -> Finding:
     )
 
 
-def _failed(outcome: RuleOutcome, error: Exception) -> Judged:
+def _failed(told: Callable[..., RuleOutcome], source: str, error: Exception) -> Judged:
     finding = Finding(
         code="gate.rule_failed",
         severity=Severity.FATAL,
         message=f"could not be judged: {type(error).__name__}: {error}",
-        source=outcome.rule_id,
+        source=source,
     )
-    failed = replace(outcome, outcome=Outcome.ERROR, findings=(finding,))
-    return Judged(outcome=failed, cause=BlockCause.GATE_FAILURE)
+    outcome = told(outcome=Outcome.ERROR, findings=(finding,))
+    return Judged(outcome=outcome, cause=BlockCause.GATE_FAILURE)

@@ -28,14 +28,21 @@ from gate.model import (
 )
 from gate.policy import Policy, Rule
 
+_HOLDING = frozenset({Mode.ENFORCE, Mode.WARN})
+_TRIED_OUT = _HOLDING | {Mode.DRY_RUN}
 
-def rely(case: Case, policy: Policy) -> Case:
+
+def rely(case: Case, policy: Policy, *, trying_out: bool = False) -> Case:
     """The same case with the best validation chosen for each identifier.
 
     Best is what the fewest enforced requirements refuse, then the fewest others, then the
-    newest; so if any validation satisfies everything, one that does is chosen.
+    newest; so if any validation satisfies everything, one that does is chosen. Rules that run
+    dry have a say only when `trying_out`: what is chosen for them decides nothing.
     """
-    rules = [rule for rule in policy.rules if _considered(rule, case)]
+    modes = _TRIED_OUT if trying_out else _HOLDING
+    choice = any(len(facts.candidates) > 1 for facts in case.identifiers)
+    asked = policy.rules if choice else ()
+    rules = [rule for rule in asked if _considered(rule, case, modes)]
     chosen = tuple(
         replace(facts, relied_on=_best(facts, rules, case)) for facts in case.identifiers
     )
@@ -100,15 +107,17 @@ def _age_refusal(method: Method, validation: Validation, case: Case) -> str | No
     return None
 
 
-def _considered(rule: Rule, case: Case) -> bool:
+def _considered(rule: Rule, case: Case, modes: frozenset[Mode]) -> bool:
     # A rule that cannot even say whether it applies will be judged an error; it chooses nothing.
     try:
-        return rule.mode(case) is not Mode.OFF and rule.in_force(case) and rule.applies(case)
+        return rule.mode(case) in modes and rule.applies(case)
     except Exception:  # noqa: BLE001 - see above
         return False
 
 
 def _best(facts: IdentifierFacts, rules: Sequence[Rule], case: Case) -> Recorded[Validation] | None:
+    if len(facts.candidates) == 1:
+        return facts.candidates[0]
     return min(
         facts.candidates,
         key=lambda record: _refusals(record.evidence, facts, rules, case),

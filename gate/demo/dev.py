@@ -1,10 +1,12 @@
 """A gate for one machine and a short while: loopback, SQLite, throw-away issuers and identities."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from gate.config import SHIPPED_POLICIES, Configuration, LogFormat, Logging
+from gate.demo.signed_policy import copy_signed, make_people, people_in, policy_keys
 from gate.demo.throwaway import TLSIdentities, make_tls_identities, tls_identities
 from gate.errors import ConfigError, Malformed
 from gate.model import Environment, Issuer, Trust
@@ -24,6 +26,7 @@ from gate.x509 import der_from
 DATABASE = "gate.db"
 ORIGIN = "gate.example/decisions"
 RELEASE_KEY, LOG_KEY = "release.key", "log.key"
+POLICY, PEOPLE = "policy", "people"
 _MADE_HERE = "`gate serve --dev` makes this file: name an empty folder, or the one it made"
 ISSUERS = {
     PUBLIC_ISSUER: (Environment.PRODUCTION, Trust.PUBLIC),
@@ -39,6 +42,7 @@ class DevGate:
     identities: TLSIdentities
     release_keys: Path
     log_key: Path
+    policy_keys: Mapping[str, Path]
 
     @property
     def database(self) -> Path:
@@ -46,21 +50,40 @@ class DevGate:
         return self.configuration.database
 
 
-def dev_gate(folder: Path, at: datetime, *, port: int = 0, policy: Path | None = None) -> DevGate:
+def dev_gate(
+    folder: Path,
+    at: datetime,
+    *,
+    port: int = 0,
+    policy: Path | None = None,
+    shadow: Path | None = None,
+) -> DevGate:
     """The gate of this folder; in an empty or new folder, everything is made first.
 
-    Raises ConfigError for a folder that holds something else, above all for one with an
-    issuer that is not a throw-away: these identities and this policy are not for it.
+    `policy`, or else the shipped one, is copied into the folder and signed there by two
+    throw-away people: such a gate shows the whole way of a policy into force. `shadow` is the
+    folder of a candidate, which is judged beside it.
+
+    Raises ConfigError where there is no such candidate, and for a folder that holds something
+    else, above all for one with an issuer that is not a throw-away: these identities and this
+    policy are not for it.
     """
+    if shadow and not shadow.is_dir():
+        raise ConfigError(f"{shadow}: there is no such folder")
     if not (folder / LOG_KEY).exists():
         _make(folder, at)
-    identities = tls_identities(folder / "identities")
     issuers = _read_issuers(folder)
+    if policy or not (folder / POLICY).exists():
+        shipped = SHIPPED_POLICIES / "webpki-production"
+        copy_signed(policy or shipped, folder / POLICY, folder / PEOPLE, at)
+    identities = tls_identities(folder / "identities")
     configuration = Configuration(
         environment=Environment.PRODUCTION,
         dry_run=False,
         issuers=issuers,
-        policy=policy or SHIPPED_POLICIES / "webpki-production",
+        policy=folder / POLICY,
+        policy_people=people_in(folder / PEOPLE),
+        shadow_policy=shadow,
         database=folder / DATABASE,
         log_origin=ORIGIN,
         log_key=folder / LOG_KEY,
@@ -79,6 +102,7 @@ def dev_gate(folder: Path, at: datetime, *, port: int = 0, policy: Path | None =
         identities=identities,
         release_keys=folder / "release-keys.json",
         log_key=folder / "log-verifier-key.txt",
+        policy_keys=policy_keys(folder / PEOPLE),
     )
 
 
@@ -87,6 +111,7 @@ def _make(folder: Path, at: datetime) -> None:
     if any(folder.iterdir()):
         raise ConfigError(f"{folder}: holds something else already: name an empty folder")
     make_tls_identities(folder / "identities", at)
+    make_people(folder / PEOPLE)
     for issuer in make_throw_away_issuers(at):
         (folder / f"{issuer.name}.pem").write_text(issuer.pem)
     release_key = write_key(folder / RELEASE_KEY)

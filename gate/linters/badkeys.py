@@ -25,6 +25,7 @@ CHECKS = (
 )
 """By name and without `blocklist`, which wants a file downloaded and else ends the process."""
 
+_UNREADABLE, _UNSUPPORTED = "badkeys.unreadable", "badkeys.unsupported"
 _LOCATION = "certificate.tbsCertificate.subjectPublicKeyInfo"
 
 # What these two find is unusual. Only what BR 6.1.5 forbids is an error.
@@ -71,6 +72,11 @@ class BadkeysLinter(LibraryLinter):
         return tuple(_finding(check, hit) for check, hit in answer["results"].items())
 
 
+def lints() -> frozenset[str]:
+    """The code of every finding."""
+    return frozenset({_UNREADABLE, _UNSUPPORTED, *(f"badkeys.{check}" for check in CHECKS)})
+
+
 def _finding(check: str, hit: Mapping[str, object]) -> Finding:
     # A hit may hold the private key's factors, which belong in no report: only this is told.
     subtest = str(hit.get("subtest", ""))
@@ -86,7 +92,7 @@ def _finding(check: str, hit: Mapping[str, object]) -> Finding:
 
 def _unreadable(why: object) -> Finding:
     return Finding(
-        code="badkeys.unreadable",
+        code=_UNREADABLE,
         severity=Severity.FATAL,
         message=f"the key cannot be read, and no check was made: {why}",
         location=_LOCATION,
@@ -95,7 +101,7 @@ def _unreadable(why: object) -> Finding:
 
 def _unsupported(why: object) -> Finding:
     return Finding(
-        code="badkeys.unsupported",
+        code=_UNSUPPORTED,
         severity=Severity.ERROR,
         message=f"badkeys knows no check for this kind of key: {why}",
         location=_LOCATION,

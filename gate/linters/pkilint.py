@@ -53,6 +53,8 @@ _TYPES = {
     (CertificateType.EV, Stage.CERTIFICATE): ServerauthType.EV_FINAL_CERTIFICATE,
 }
 
+_UNREADABLE = "pkilint.unreadable"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Profile:
@@ -98,6 +100,14 @@ class PkilintLinter(LibraryLinter):
         return tuple(dict.fromkeys(found))
 
 
+def lints() -> frozenset[str]:
+    """The code of every finding that one of the eight profiles may have."""
+    with _one_suffix_list():
+        profiles = [_profile(type_) for type_ in _TYPES.values()]
+    declared = {each.code for profile in profiles for each in profile.validators.validations}
+    return frozenset({*declared, _UNREADABLE})
+
+
 def _profile(type_: ServerauthType) -> _Profile:
     validators = [*create_validators(type_), create_issuer_validator_container()]
     return _Profile(
@@ -121,7 +131,7 @@ def _finding(description: ValidationFindingDescription, location: str) -> Findin
 
 def _unreadable(error: ValueError) -> Finding:
     return Finding(
-        code="pkilint.unreadable",
+        code=_UNREADABLE,
         severity=Severity.FATAL,
         message=f"pkilint cannot decode the certificate and applied no rule: {error}",
         location="certificate",

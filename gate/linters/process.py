@@ -1,16 +1,10 @@
 """A worker process as the pool sees it."""
 
-import os
-import signal
 import socket
-import subprocess
-import sys
 import time
-from pathlib import Path
 from threading import Event
 
 from gate.errors import Malformed, Unavailable
-from gate.linters.channel import Channel
 from gate.linters.messages import (
     MAX_ANSWER,
     START_LIMIT,
@@ -23,13 +17,13 @@ from gate.linters.messages import (
     encode_setup,
 )
 from gate.model import LinterReport
+from gate.workers import Channel, how_it_ended, start_worker
 
-# A worker reads certificates that strangers made: the gate's passwords are not for it.
-_PASSED_ON = ("LANG", "LD_LIBRARY_PATH", "OPENSSL_CONF", "OPENSSL_MODULES", "PATH", "PYTHONHOME")
+_WORKER = "gate.linters.worker"
 
 
 class WorkerProcess:
-    """A process of its own program image, never a fork: threads and grpc forbid that.
+    """A process that lints.
 
     One thread at a time owns it (`greet`, `ask`, `ready_for_job`, `discard`); besides,
     one thread waits for its end, and any thread may kill it.
@@ -43,7 +37,7 @@ class WorkerProcess:
         self._channel = Channel(ours)
         with theirs:
             try:
-                self._process = _start(theirs.fileno())
+                self._process = start_worker(_WORKER, theirs.fileno())
             except OSError as error:
                 ours.close()
                 raise Unavailable(f"a linter worker did not start: {error}") from error
@@ -96,22 +90,4 @@ class WorkerProcess:
         # The pool's thread that waits for the process reaps it within moments.
         if not self._ended.wait(timeout=1):
             return "its process has not ended yet"
-        code = self._process.returncode
-        if code < 0:
-            names = {each.value: each.name for each in signal.Signals}
-            return f"its process was ended by {names.get(-code, f'signal {-code}')}"
-        return f"its process ended with exit code {code}"
-
-
-def _start(descriptor: int) -> subprocess.Popen[bytes]:
-    python_path = os.pathsep.join(str(Path(folder).absolute()) for folder in sys.path)
-    passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    return subprocess.Popen(  # noqa: S603 - this interpreter with fixed arguments
-        (sys.executable, "-P", "-m", "gate.linters.worker", str(descriptor)),
-        env={**passed_on, "PYTHONPATH": python_path},
-        pass_fds=(descriptor,),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        process_group=0,
-    )
+        return how_it_ended(self._process.returncode)

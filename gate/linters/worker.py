@@ -2,14 +2,11 @@
 
 import gc
 import os
-import resource
-import signal
 import socket
 import sys
 import time
 from importlib import import_module
 
-from gate.linters.channel import FOREVER, Channel
 from gate.linters.library import LibraryLinter
 from gate.linters.messages import (
     MAX_REQUEST,
@@ -24,26 +21,19 @@ from gate.linters.messages import (
 )
 from gate.linters.sample import sample_certificate
 from gate.model import CertificateType, LinterStatus, Stage
+from gate.workers import FOREVER, Channel, end_after, let_go_of_signals, restrict
 
 _GRACE = 1.0
 
 
 def serve(descriptor: int) -> None:
-    """Run a worker over the socket with this descriptor until the gate closes its end.
-
-    The gate ends its workers itself, so what is sent to its whole process group or
-    control group (SIGINT, SIGTERM) does not end them while it still finishes its work.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    # The limit below is a SIGALRM, and both of these would be inherited.
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    """Run a worker over the socket with this descriptor until the gate closes its end."""
+    let_go_of_signals()
     channel = Channel(socket.socket(fileno=descriptor))
     setup = decode_setup(channel.receive(limit=MAX_REQUEST, until=FOREVER))
-    _end_after(START_LIMIT)
+    end_after(START_LIMIT)
     try:
-        _restrict(setup.memory_limit)
+        restrict(setup.memory_limit)
         linters = tuple(_load(path) for path in setup.linters)
         names = tuple(_warm_up(linter) for linter in linters)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - the gate is told and does not start
@@ -52,7 +42,7 @@ def serve(descriptor: int) -> None:
     # What is loaded now stays, and full collections need not walk it again.
     gc.collect()
     gc.freeze()
-    _end_after(0)
+    end_after(0)
     channel.send(encode_ready(names), until=FOREVER)
     _answer_jobs(channel, linters, setup)
 
@@ -61,10 +51,10 @@ def _answer_jobs(channel: Channel, linters: tuple[LibraryLinter, ...], setup: Se
     while True:
         job = decode_job(channel.receive(limit=MAX_REQUEST, until=FOREVER))
         # The gate kills a worker at the limit. Should the gate itself be gone, this does.
-        _end_after(setup.time_limit + _GRACE)
+        end_after(setup.time_limit + _GRACE)
         report = linters[job.linter].lint(job.certificate, job.certificate_type, job.stage)
         answer = encode_report(report, job.number)
-        _end_after(0)
+        end_after(0)
         channel.send(answer, until=time.monotonic() + setup.time_limit)
 
 
@@ -84,20 +74,6 @@ def _warm_up(linter: LibraryLinter) -> LinterName:
             if report.status is not LinterStatus.COMPLETED:
                 raise RuntimeError(report.findings[0].message)
     return LinterName(name=linter.name, version=linter.version)
-
-
-def _restrict(memory_limit: int) -> None:
-    """Bound the address space, and leave no core file: it would hold applicants' data."""
-    for what, limit in ((resource.RLIMIT_AS, memory_limit), (resource.RLIMIT_CORE, 0)):
-        _, hard = resource.getrlimit(what)
-        if hard != resource.RLIM_INFINITY:
-            limit = min(limit, hard)  # noqa: PLW2901 - never more than this process is allowed
-        resource.setrlimit(what, (limit, limit))
-
-
-def _end_after(seconds: float) -> None:
-    """Have the kernel end this process after so long, even in C code that never returns."""
-    signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,8 @@ class RuleOutcome:
     @property
     def blocks(self) -> bool:
         """Whether this alone keeps the bytes from being released."""
-        return self.mode is Mode.ENFORCE and self.outcome in {Outcome.FAIL, Outcome.ERROR}
+        failed = self.outcome is Outcome.FAIL or self.outcome is Outcome.ERROR
+        return failed and self.mode is Mode.ENFORCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,8 @@ Pure: files come as bytes by path, the moment comes with the case.
 """
 
 from gate.policy.coverage import MANDATORY_KINDS
+from gate.policy.exceptions import PolicyException
+from gate.policy.holders import ApprovedHolder
 from gate.policy.load import load
 from gate.policy.policy import Policy, Profile
 from gate.policy.problems import PolicyError, Problem
@@ -12,10 +14,12 @@ from gate.policy.site import LintCatalogue, Person, Site
 
 __all__ = [
     "MANDATORY_KINDS",
+    "ApprovedHolder",
     "LintCatalogue",
     "Person",
     "Policy",
     "PolicyError",
+    "PolicyException",
     "Problem",
     "Profile",
     "Rule",

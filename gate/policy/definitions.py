@@ -4,8 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from packaging.specifiers import SpecifierSet
+
 from gate.model import Issuer
-from gate.policy.document import Document, Path
+from gate.policy.document import Document, Mark, Path
+from gate.policy.holders import ApprovedHolder
 from gate.policy.lists import EntryType, NameList
 from gate.policy.policy import Grant, Profile
 from gate.policy.prefixes import Prefixes
@@ -26,9 +29,9 @@ class Place:
         """A place further down."""
         return Place(self.document, (*self.path, *path))
 
-    def note(self, text: str, *, at_key: bool = False) -> None:
-        """Note a mistake here."""
-        self.document.add(self.path, text, at_key=at_key)
+    def note(self, text: str, *, at_key: bool = False, within: Mark | None = None) -> None:
+        """Note a mistake here, or at a line and column within the text that stands here."""
+        self.document.add(self.path, text, at_key=at_key, within=within)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -36,18 +39,21 @@ class Definitions:
     """Profiles, grants, issuers, lists, schedules and linters by name.
 
     Where a name stands for nothing, the mistake is noted where it was written and None or
-    something empty is given, so that reading goes on.
+    something empty is given, so that reading goes on. `given` are the lists that were handed
+    out since it was last emptied; `linters` come with the versions that may answer.
     """
 
     profiles: Mapping[str, Profile]
     issuers: Mapping[str, Issuer] | None
     grants: tuple[Grant, ...] = ()
+    holders: tuple[ApprovedHolder, ...] = ()
     lists: Mapping[str, NameList]
     schedules: Mapping[str, Schedule[timedelta]]
     schedule_places: Mapping[str, Place]
-    linters: tuple[str, ...]
+    linters: Mapping[str, SpecifierSet | None]
     site: Site
     used: set[tuple[str, str]] = field(default_factory=set)
+    given: dict[str, NameList] = field(default_factory=dict)
     _prefixes: dict[str, Prefixes] = field(default_factory=dict)
 
     @property
@@ -84,6 +90,7 @@ class Definitions:
                 place.below(at).note(text)
             else:
                 found.append(given)
+                self.given[name] = given
         return tuple(found)
 
     def prefixes(self, names: Sequence[str], place: Place) -> tuple[tuple[str, Prefixes], ...]:

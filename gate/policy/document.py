@@ -14,6 +14,7 @@ import yaml
 from gate.policy.characters import decode, describe, refused_characters
 from gate.policy.problems import Problems
 from gate.policy.quoting import quoted
+from gate.policy.scalar_source import place_within
 
 DEEPEST = 16
 """How many lists and mappings may stand inside one another."""
@@ -41,11 +42,15 @@ _TOP = Mark(1, 1)
 
 
 class Node(NamedTuple):
-    """A value with its place; for a mapping, `keys` has the place of each key."""
+    """A value with its place; for a mapping, `keys` has the place of each key.
+
+    `style` says how a scalar was written: by a quote, `|`, `>`, or plainly where it is empty.
+    """
 
     value: "str | tuple[Node, ...] | dict[str, Node]"
     mark: Mark
     keys: Mapping[str, Mark] = {}
+    style: str = ""
 
     def plain(self) -> object:
         """The same without places: nested dicts and tuples of text."""
@@ -58,16 +63,20 @@ class Node(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file that was read, and where to report mistakes in it."""
+    """A file that was read, and where to report mistakes in it; `source` is its text."""
 
     file: str
     root: Node
     problems: Problems
+    source: str = ""
 
-    def add(self, path: Path, text: str, *, at_key: bool = False) -> None:
+    def add(
+        self, path: Path, text: str, *, at_key: bool = False, within: Mark | None = None
+    ) -> None:
         """Note a mistake at the value that the path leads to, or at its key.
 
         Where the path goes on beyond what was written, the place is the last thing there.
+        `within` is a line and column of the value, which must be a text, as it was read.
         """
         node, mark, names = self.root, self.root.mark, list[str]()
         for segment in path:
@@ -79,15 +88,17 @@ class Document:
             elif isinstance(value, tuple) and isinstance(segment, int):
                 node = value[segment]
                 mark = node.mark
+        if within is not None and isinstance(node.value, str):
+            mark = Mark(*place_within(self.source, mark, node.style, node.value, within))
         trail = f"{' > '.join(names)}: " if names else ""
         self.problems.add(self.file, *mark, f"{trail}{text}")
 
     def _name(self, node: Node, segment: str | int) -> str:
-        """What people call this step: the id of a list's entry, else its number from 1."""
+        """What people call this step: the id or name of a list's entry, else its number from 1."""
         if isinstance(segment, str):
             return quoted(segment)[1:-1]
         entry = node.value[segment].value if isinstance(node.value, tuple) else None
-        given = entry.get("id") if isinstance(entry, dict) else None
+        given = (entry.get("id") or entry.get("name")) if isinstance(entry, dict) else None
         return given.value if given and isinstance(given.value, str) else f"#{segment + 1}"
 
 
@@ -116,7 +127,7 @@ def read(file: str, data: bytes, problems: Problems) -> Document:
         builder.add(_TOP, "the file is empty")
     if builder.root is None or builder.wrong:
         return nothing
-    return Document(file, builder.root, problems)
+    return Document(file, builder.root, problems, text)
 
 
 @dataclass(slots=True)
@@ -193,7 +204,7 @@ class _Builder:
         if text == "" and not event.style:
             at_key = f"the key {quoted(self._key)}" if self._key else "this entry"
             self.add(_start(event), f"{at_key} has no value")
-        self._place(Node(text, _start(event)))
+        self._place(Node(text, _start(event), style=event.style or ""))
 
     @property
     def _key(self) -> str | None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from gate.baseline import EARLIEST, Step
 from gate.policy.definitions import Place
 from gate.policy.schedule import Schedule, exceeded
+from gate.policy.sentences import length_of
 
 
 def refuse_looser(
@@ -15,15 +16,7 @@ def refuse_looser(
     `places` says where each step of the limits was written.
     """
     for at, moment, most in exceeded(limits, baseline):
-        given = in_words(limits.steps[at].value)
+        given = length_of(limits.steps[at].value)
         since = "" if moment == EARLIEST else f" from {moment:%Y-%m-%d} on"
-        text = f"{given} is more than {section} allows{since}, which is {in_words(most)}"
+        text = f"{given} is more than {section} allows{since}, which is {length_of(most)}"
         places[at].note(f"{text}: no policy can loosen it")
-
-
-def in_words(length: timedelta) -> str:
-    """A length of time in the largest unit that divides it."""
-    for unit, word in ((timedelta(days=1), "days"), (timedelta(hours=1), "hours")):
-        if not length % unit:
-            return f"{length // unit} {word}"
-    return f"{length // timedelta(seconds=1)} seconds"

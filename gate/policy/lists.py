@@ -13,12 +13,13 @@ from enum import StrEnum
 from ipaddress import ip_address, ip_network
 
 from gate.baseline import EARLIEST
-from gate.errors import Malformed
+from gate.errors import Malformed, Refused
 from gate.policy.characters import decode
 from gate.policy.folding import whole_word
 from gate.policy.problems import Problems
 from gate.policy.quoting import quoted
 from gate.policy.scalars import moment
+from gate.policy.sentences import length_of
 
 _HEADER = re.compile(r"#\s*(owner|source|date)\s*:\s*(.*)", re.IGNORECASE)
 _COMMENT = re.compile(r"(^|\s)#.*")
@@ -38,7 +39,7 @@ class NameList:
     """A list as rules use it: entries in one spelling, each once.
 
     Prefixes are in CIDR form, names in lower case, words folded as `text_absent` folds
-    what it searches. `greatest_age` is for whoever has a clock to judge `date` by.
+    what it searches. Older than `greatest_age`, it shows nothing any more.
     """
 
     name: str
@@ -48,6 +49,23 @@ class NameList:
     source: str
     date: datetime
     greatest_age: timedelta | None
+
+    @property
+    def good_until(self) -> datetime | None:
+        """The last moment at which it is not too old; None where it never is."""
+        try:
+            return None if self.greatest_age is None else self.date + self.greatest_age
+        except OverflowError:
+            return None
+
+    def refuse_stale(self, at: datetime) -> None:
+        """Raise Refused where the list is older than its greatest age at this moment."""
+        if self.greatest_age is not None and at - self.date > self.greatest_age:
+            raise Refused(
+                f"the list {quoted(self.name)} is of {self.date:%Y-%m-%d} and must not be older "
+                f"than {length_of(self.greatest_age)}: its owner, {quoted(self.owner)}, "
+                "has to renew it"
+            )
 
 
 @dataclass(slots=True)

@@ -5,9 +5,12 @@ from types import MappingProxyType
 
 from gate.errors import ConfigError
 from gate.model import Issuer
+from gate.policy.definitions import Place
 from gate.policy.digest import MANIFEST, digest_of
 from gate.policy.document import read
+from gate.policy.exception_shape import ExceptionsFile, exceptions_of
 from gate.policy.files import GrantsFile, PolicyFile
+from gate.policy.holder_shape import HoldersFile
 from gate.policy.lists import read_list
 from gate.policy.meaning import Sources, define, rules_of
 from gate.policy.policy import Policy
@@ -17,14 +20,24 @@ from gate.policy.site import Site
 
 _POLICY = "policy.yaml"
 _GRANTS = "grants.yaml"
-_YAML = (_POLICY, _GRANTS)
+_EXCEPTIONS = "exceptions.yaml"
+_HOLDERS = "holders.yaml"
+_NEEDED = (_POLICY, _GRANTS)
+_LEFT_OUT = {
+    _EXCEPTIONS: b"format: gate-exceptions/1\nexceptions: []\n",
+    _HOLDERS: b"format: gate-holders/1\nholders: []\n",
+}
+"""The files that need not be there, and what it means where one is not."""
+
+_YAML = (*_NEEDED, *_LEFT_OUT)
 
 
 def load(files: Mapping[str, bytes], *, site: Site) -> Policy:
     """The policy that these files hold, by path within its folder, for this site.
 
-    There must be `policy.yaml` and `grants.yaml`; `lists/*.txt` are the lists it names. Tests,
-    the manifest and READMEs are passed over, anything else is refused. Raises PolicyError with
+    There must be `policy.yaml` and `grants.yaml`; there may be `exceptions.yaml` and
+    `holders.yaml`; `lists/*.txt` are the lists it names. Tests, the manifest and READMEs are
+    passed over, anything else is refused. Raises PolicyError with
     every mistake found, each with its place: `file:line:column: path > to > it: what is wrong`.
     What is looser than the Baseline Requirements is a mistake too.
     """
@@ -32,6 +45,13 @@ def load(files: Mapping[str, bytes], *, site: Site) -> Policy:
     sources = _sources(files, by_name, site)
     definitions = define(sources)
     rules = rules_of(sources, definitions)
+    exceptions = exceptions_of(
+        sources.exceptions.exceptions,
+        policy=sources.policy.name,
+        rules=rules,
+        definitions=definitions,
+        place=Place(sources.exceptions_document, ("exceptions",)),
+    )
     sources.policy_document.problems.raise_any()
     return Policy(
         name=sources.policy.name,
@@ -42,8 +62,10 @@ def load(files: Mapping[str, bytes], *, site: Site) -> Policy:
         profiles=MappingProxyType(dict(definitions.profiles)),
         grants=definitions.grants,
         lists=MappingProxyType(dict(definitions.lists)),
-        required_linters=definitions.linters,
+        required_linters=tuple(definitions.linters),
         rules=rules,
+        exceptions=exceptions,
+        holders=definitions.holders,
     )
 
 
@@ -61,18 +83,25 @@ def _sources(
 ) -> Sources:
     problems = Problems()
     _refuse_other_files(files, problems)
-    documents = {path: read(path, files[path], problems) for path in _YAML if path in files}
+    texts = {**_LEFT_OUT, **files}
+    documents = {path: read(path, texts[path], problems) for path in _YAML if path in texts}
     lists = {path: read_list(path, files[path], problems) for path in files if _is_list(path)}
     problems.raise_any()
     policy_document, grants_document = documents[_POLICY], documents[_GRANTS]
     policy, grants = shaped(policy_document, PolicyFile), shaped(grants_document, GrantsFile)
-    if policy is None or grants is None:
+    exceptions = shaped(documents[_EXCEPTIONS], ExceptionsFile)
+    holders = shaped(documents[_HOLDERS], HoldersFile)
+    if policy is None or grants is None or exceptions is None or holders is None:
         raise problems.error()
     return Sources(
         policy=policy,
         policy_document=policy_document,
         grants=grants,
         grants_document=grants_document,
+        exceptions=exceptions,
+        exceptions_document=documents[_EXCEPTIONS],
+        holders=holders,
+        holders_document=documents[_HOLDERS],
         lists=lists,
         issuers=issuers,
         site=site,
@@ -83,7 +112,7 @@ def _refuse_other_files(files: Mapping[str, bytes], problems: Problems) -> None:
     for path in files:
         if path not in _YAML and not _is_list(path) and not _is_passed_over(path):
             problems.add(path, 0, 0, f"unknown file{did_you_mean(path, _YAML)}")
-    for path in _YAML:
+    for path in _NEEDED:
         if path not in files:
             problems.add(path, 0, 0, "the file is missing")
 

@@ -9,7 +9,9 @@ from gate.model import TEST_PURPOSES, Issuer, Trust
 from gate.policy.coverage import check_coverage
 from gate.policy.definitions import Definitions, Place
 from gate.policy.document import Document
+from gate.policy.exception_shape import ExceptionsFile
 from gate.policy.files import GrantsFile, ListShape, PolicyFile
+from gate.policy.holder_shape import HoldersFile, holders_of
 from gate.policy.lists import ListText, NameList, name_list
 from gate.policy.policy import Grant, Profile
 from gate.policy.problems import did_you_mean
@@ -30,6 +32,10 @@ class Sources:
     policy_document: Document
     grants: GrantsFile
     grants_document: Document
+    exceptions: ExceptionsFile
+    exceptions_document: Document
+    holders: HoldersFile
+    holders_document: Document
     lists: Mapping[str, ListText]
     issuers: Mapping[str, Issuer] | None
     site: Site
@@ -52,12 +58,20 @@ def define(sources: Sources) -> Definitions:
         profiles=profiles,
         issuers=sources.issuers,
         lists=dict(_lists(sources, place.below("lists"))),
-        schedules={name: _schedule(steps) for name, steps in sources.policy.schedules.items()},
+        schedules={
+            name: _schedule(name, steps) for name, steps in sources.policy.schedules.items()
+        },
         schedule_places={name: place.below("schedules", name) for name in sources.policy.schedules},
-        linters=sources.policy.linters,
+        linters={name: each.version for name, each in sources.policy.linters.items()},
         site=sources.site,
     )
     definitions.grants = tuple(_grants(sources, definitions))
+    definitions.holders = holders_of(
+        sources.holders.holders,
+        policy=sources.policy.name,
+        site=sources.site,
+        place=Place(sources.holders_document, ("holders",)),
+    )
     return definitions
 
 
@@ -78,8 +92,8 @@ def rules_of(sources: Sources, definitions: Definitions) -> tuple[Rule, ...]:
     return tuple(rule for rule, _ in rules)
 
 
-def _schedule(steps: tuple[StepShape, ...]) -> Schedule[timedelta]:
-    return Schedule(tuple(Dated(step.start, step.length) for step in steps))
+def _schedule(name: str, steps: tuple[StepShape, ...]) -> Schedule[timedelta]:
+    return Schedule(tuple(Dated(step.start, step.length) for step in steps), name)
 
 
 def _lists(sources: Sources, place: Place) -> Iterator[tuple[str, NameList]]:
@@ -130,10 +144,12 @@ def _grants(sources: Sources, definitions: Definitions) -> Iterator[Grant]:
 def _rule(shape: RuleShape, definitions: Definitions, place: Place) -> Rule:
     if shape.starts and shape.ends and shape.ends <= shape.starts:
         place.below("ends").note("the rule ends before it starts")
+    definitions.given.clear()
+    requirement = shape.resolve(definitions, place)
     return Rule(
         rule_id=shape.id,
         title=shape.title,
-        requirement=shape.resolve(definitions, place),
+        requirement=requirement,
         when=_when(shape.when, definitions, place.below("when")),
         ladder=shape.mode,
         starts=shape.starts,
@@ -141,6 +157,7 @@ def _rule(shape: RuleShape, definitions: Definitions, place: Place) -> Rule:
         references=shape.references,
         requester_help=shape.requester_help,
         exceptable=shape.exceptable,
+        lists=tuple(definitions.given.values()),
     )
 
 
@@ -181,6 +198,10 @@ def _refuse_unused(sources: Sources, definitions: Definitions) -> None:
         for name in getattr(sources.policy, section):
             if (section, name) not in definitions.used:
                 place.below(section, name).note("no rule uses it", at_key=True)
+    written = sources.policy_document.root.plain()
+    as_list = isinstance(written, dict) and isinstance(written.get("linters"), tuple)
     for at, name in enumerate(sources.policy.linters):
         if ("linters", name) not in definitions.used:
-            place.below("linters", at).note(f"no rule has a threshold for {quoted(name)}")
+            step = at if as_list else name
+            text = f"no rule has a threshold for {quoted(name)}"
+            place.below("linters", step).note(text, at_key=True)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gate.model import CertificateType, IdentifierType, PolicyRef, Purpose
+from gate.policy.exceptions import PolicyException
+from gate.policy.holders import ApprovedHolder
 from gate.policy.lists import NameList
 from gate.policy.rule import Rule
 
@@ -46,6 +48,8 @@ class Policy:
     lists: Mapping[str, NameList]
     required_linters: tuple[str, ...]
     rules: tuple[Rule, ...]
+    exceptions: tuple[PolicyException, ...] = ()
+    holders: tuple[ApprovedHolder, ...] = ()
 
     @property
     def ref(self) -> PolicyRef:

@@ -1,7 +1,9 @@
 """What a rule demands: one class for each kind, all with the same few questions."""
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import ClassVar, Self
 
 from gate.model import (
     BlockCause,
@@ -12,7 +14,9 @@ from gate.model import (
     Severity,
     Validation,
 )
-from gate.policy.change import Change
+from gate.policy.change import Change, combined
+from gate.policy.differences import Difference
+from gate.policy.schedule import Dated, Schedule
 from gate.x509 import TBSCertificate
 
 
@@ -23,6 +27,10 @@ class Requirement(ABC):
 
     kind: ClassVar[str]
     cause: ClassVar[BlockCause] = BlockCause.POLICY
+    faults: ClassVar[Mapping[str, str]] = {"": "the requirement is not met"}
+    """What its findings tell of, by what their code ends in after the kind's name."""
+    sections: ClassVar[tuple[str, ...]] = ()
+    """The sections of standards that a rule of this kind keeps."""
 
     @property
     def judges(self) -> frozenset[IdentifierType]:
@@ -36,13 +44,28 @@ class Requirement(ABC):
         Whatever is raised means that the requirement was not shown to be met.
         """
 
+    @abstractmethod
     def in_words(self) -> str:
         """The requirement as one or more English sentences, with every parameter and date."""
-        raise NotImplementedError
 
     def compared(self, older: "Requirement") -> Change:
-        """What this lets pass, measured against an older requirement of the same kind."""
-        raise NotImplementedError
+        """What this lets pass, measured against an older requirement; unclear for other kinds."""
+        if type(older) is not type(self):
+            return Change.UNCLEAR
+        return combined(each.change for each in self.differences(older))
+
+    @abstractmethod
+    def differences(self, older: Self) -> tuple[Difference, ...]:
+        """Each parameter that is not what it was, in words, and which way it goes."""
+
+    @property
+    def schedules(self) -> tuple[Schedule[timedelta], ...]:
+        """The limits that change by date."""
+        return ()
+
+    def coming(self) -> tuple[Dated[str], ...]:
+        """What changes by itself, on which day: a clause for each, with what holds from then."""
+        return ()
 
     def refuses(self, validation: Validation, facts: IdentifierFacts, case: Case) -> str | None:
         """Why this one validation is not good enough for this identifier, or None."""

@@ -1,8 +1,10 @@
 """A rule of a policy: a requirement, with where, when and how strongly it holds."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
 
+from gate.baseline import EARLIEST
 from gate.model import (
     BlockCause,
     Case,
@@ -15,10 +17,14 @@ from gate.model import (
     Stage,
     Validation,
 )
+from gate.policy.lists import NameList
 from gate.policy.requirement import Requirement
 from gate.policy.schedule import Dated
 
 STRICTEST_FIRST = (Mode.ENFORCE, Mode.WARN, Mode.DRY_RUN, Mode.OFF)
+
+AHEAD = timedelta(days=30)
+"""How long before a rule comes into force it is tried out, as a dry run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +56,8 @@ class Rule:
     """One requirement of the policy, stating what must be true for a release.
 
     `ladder` has the modes by date; before its first step the rule is off. `starts` and
-    `ends` bound the time in which it is in force, `ends` not included.
+    `ends` bound the time in which it is in force, `ends` not included. `lists` are those that
+    the requirement was made with.
     """
 
     rule_id: str
@@ -63,6 +70,7 @@ class Rule:
     references: tuple[str, ...]
     requester_help: str
     exceptable: bool
+    lists: tuple[NameList, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -80,14 +88,26 @@ class Rule:
         return self.requirement.judges
 
     def mode(self, case: Case) -> Mode:
-        """The strictest mode in force at any moment at which a release could be used."""
-        modes = [Mode.OFF]
-        for step in self.ladder:
-            if step.start > case.release_ends:
-                break
-            # A step that had begun when the case was judged ends all that were before it.
-            modes = [step.value] if step.start <= case.at else [*modes, step.value]
-        return modes[0] if len(modes) == 1 else min(modes, key=STRICTEST_FIRST.index)
+        """How strongly it holds: the strictest mode at any moment at which a release could be used.
+
+        What is off all that time and comes into force within AHEAD is tried out: DRY_RUN.
+        """
+        now = self._strictest(case.at, case.release_ends)
+        if now is Mode.OFF and self._strictest(case.at, case.at + AHEAD) is not Mode.OFF:
+            return Mode.DRY_RUN
+        return now
+
+    def mode_at(self, moment: datetime) -> Mode:
+        """How strongly it holds at one moment; OFF where it is not in force."""
+        return self._strictest(moment, moment)
+
+    @property
+    def turns(self) -> tuple[Dated[Mode], ...]:
+        """Every mode in which it is ever in force, from the moment at which it turns to it."""
+        moments = {EARLIEST, *(step.start for step in self.ladder)}
+        moments |= {moment for moment in (self.starts, self.ends) if moment}
+        modes = [Dated(moment, self.mode_at(moment)) for moment in sorted(moments)]
+        return (*modes[:1], *(now for was, now in pairwise(modes) if now.value is not was.value))
 
     def in_force(self, case: Case) -> bool:
         """Whether it is in force at any moment at which a release could be used."""
@@ -101,11 +121,27 @@ class Rule:
     def judge(self, case: Case) -> tuple[Finding, ...]:
         """What of the requirement is not met; empty where all is.
 
-        Anything raised means that it was not shown to be met.
+        Anything raised means that it was not shown to be met; Refused, that a list is too old to
+        show it.
         """
+        for each in self.lists:
+            each.refuse_stale(case.release_ends)
         found = self.requirement.judge(case)
         return tuple(replace(finding, source=self.rule_id) for finding in found)
 
     def refuses(self, validation: Validation, facts: IdentifierFacts, case: Case) -> str | None:
         """Why this one validation is not good enough for this identifier, or None."""
         return self.requirement.refuses(validation, facts, case)
+
+    def _strictest(self, first: datetime, last: datetime) -> Mode:
+        """The strictest mode at any moment from `first` to `last`, both included."""
+        first = max(first, self.starts or EARLIEST)
+        if first > last or (self.ends is not None and self.ends <= first):
+            return Mode.OFF
+        modes = [Mode.OFF]
+        for step in self.ladder:
+            if step.start > last or (self.ends is not None and self.ends <= step.start):
+                break
+            # A step that had begun at first ends all that were before it.
+            modes = [step.value] if step.start <= first else [*modes, step.value]
+        return modes[0] if len(modes) == 1 else min(modes, key=STRICTEST_FIRST.index)

@@ -1,7 +1,7 @@
 """Limits that change by date: the value in force is that of the last step reached."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Generic, Self, TypeVar
@@ -10,9 +10,10 @@ from pydantic import Field, model_validator
 
 from gate.baseline import EARLIEST, Step
 from gate.errors import ConfigError
+from gate.policy.named import ScheduleName
 from gate.policy.problems import listed
-from gate.policy.scalars import Ident, Moment, Whole, mistake
-from gate.policy.shape import Shape, mistake_at
+from gate.policy.scalars import Moment, Whole, mistake
+from gate.policy.shape import Shape, keys_given, mistake_at
 
 _LONGEST = timedelta(days=36_500)
 
@@ -29,9 +30,13 @@ class Dated(Generic[T_]):
 
 @dataclass(frozen=True, slots=True)
 class Schedule(Generic[T_]):
-    """Values by date, earliest first; there is at least one step."""
+    """Values by date, earliest first; there is at least one step.
+
+    `name` is the policy's own for it, empty where the value stands in the rule itself.
+    """
 
     steps: tuple[Dated[T_], ...]
+    name: str = field(default="", compare=False)
 
     @classmethod
     def constant(cls, value: T_) -> "Schedule[T_]":
@@ -49,6 +54,15 @@ class Schedule(Generic[T_]):
             first = self.steps[0].start
             raise ConfigError(f"the schedule begins on {first:%Y-%m-%d} and was asked of before")
         return tuple(step.value for step in begun[passed - 1 :])
+
+    def at(self, moment: datetime) -> T_ | None:
+        """The value in force at a moment; None before the first step."""
+        reached = [step.value for step in self.steps if step.start <= moment]
+        return reached[-1] if reached else None
+
+    def told(self, clause: Callable[[T_], str]) -> tuple[Dated[str], ...]:
+        """Each step in words."""
+        return tuple(Dated(step.start, clause(step.value)) for step in self.steps)
 
     def spans(self) -> Iterator[tuple[int, Dated[T_], datetime | None]]:
         """Each step with its number and the moment at which the next one takes over."""
@@ -78,9 +92,13 @@ def exceeded(
 class SpanShape(Shape):
     """A length of time, in one unit: `{days: 199}`, `{hours: 8}` or `{seconds: 30}`."""
 
-    days: Whole | None = None
-    hours: Whole | None = None
-    seconds: Whole | None = None
+    model_config = keys_given(1)
+
+    days: Whole | None = Field(
+        None, description="The length in days of 86,400 seconds.", examples=[99]
+    )
+    hours: Whole | None = Field(None, description="The length in hours.", examples=[47])
+    seconds: Whole | None = Field(None, description="The length in seconds.", examples=[864000])
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
@@ -100,17 +118,27 @@ class SpanShape(Shape):
 class LimitShape(SpanShape):
     """A limit: a length of time, or `{schedule: name}` for one that changes by date."""
 
-    schedule: Ident | None = None
+    schedule: ScheduleName | None = Field(
+        None,
+        description="The name of a schedule of this policy: a limit that changes by date.",
+        examples=["longest-validity"],
+    )
 
 
 class SteppedShape(Shape):
     """Something that holds from a moment on."""
 
-    start: Moment = Field(alias="from")
+    start: Moment = Field(
+        alias="from",
+        description="From when on this holds: a date (00:00:00 UTC of that day) or a time in UTC.",
+        examples=["2027-03-15", "2027-03-15T12:00:00Z"],
+    )
 
 
 class StepShape(SpanShape, SteppedShape):
     """One step of a schedule: from this moment on, this length of time."""
+
+    model_config = keys_given(2)
 
 
 D_ = TypeVar("D_", bound=SteppedShape)

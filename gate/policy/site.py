@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 from gate.model import Issuer
 from gate.ports import ConditionCompiler
 
+LONGEST_EXCEPTION = timedelta(days=31)
+"""How long an exception may last where the operators say nothing else."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
@@ -36,11 +39,14 @@ class Site:
 
     None stands for what is not known where the policy is looked at, such as an author's desk:
     names of issuers are then taken as they are, signatures and lint ids are not checked. A gate
-    knows all of it. Without `conditions`, rules of kind `cel` cannot be loaded.
+    knows all of it. Without `conditions`, rules of kind `cel` cannot be loaded. With
+    `unapproved`, exceptions and holders may still lack approvals, and do nothing until they
+    have them: for whoever is about to approve.
     """
 
     issuers: tuple[Issuer, ...] | None = None
     people: tuple[Person, ...] | None = None
-    longest_exception: timedelta = timedelta(days=31)
+    longest_exception: timedelta = LONGEST_EXCEPTION
     conditions: ConditionCompiler | None = None
     catalogues: Mapping[str, LintCatalogue] | None = None
+    unapproved: bool = False

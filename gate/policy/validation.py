@@ -1,7 +1,7 @@
 """What the kinds that judge validations have in common."""
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -13,6 +13,8 @@ from gate.model import (
     IdentifierType,
     Validation,
 )
+from gate.policy.change import Change
+from gate.policy.differences import Difference, between_sets
 from gate.policy.quoting import quoted
 from gate.policy.requirement import Requirement
 
@@ -22,6 +24,11 @@ class ValidationRequirement(Requirement):
     """Each identifier of these types rests on a validation that is not refused."""
 
     cause: ClassVar[BlockCause] = BlockCause.EVIDENCE_MISSING
+    faults: ClassVar[Mapping[str, str]] = {
+        "": "no validation of an identifier can be relied on",
+        "other_applicant": "an identifier was validated for other applicants only",
+        "never": "an identifier was never validated",
+    }
     identifiers: frozenset[IdentifierType]
 
     @property
@@ -57,3 +64,13 @@ class ValidationRequirement(Requirement):
         if facts.validated_for_others:
             return "was validated only for other applicants, not for this one", "other_applicant"
         return "was never validated", "never"
+
+
+def between_types(new: ValidationRequirement, old: ValidationRequirement) -> Iterator[Difference]:
+    """The types of identifier that a rule judges: one more is stricter."""
+    yield from between_sets(
+        frozenset(map(str, new.identifiers)),
+        frozenset(map(str, old.identifiers)),
+        "types of identifier",
+        added=Change.STRICTER,
+    )

@@ -12,6 +12,7 @@ from gate.model import (
     IssuanceContext,
     IssuanceRequest,
     Issuer,
+    Mode,
     Outcome,
     RecordedDecision,
     RuleOutcome,
@@ -19,12 +20,11 @@ from gate.model import (
 )
 from gate.ports import NewEntry, StoredEntry
 from gate.record.canonical import JSON, encode_canonical
-from gate.record.document import DECISIONS, DecisionDocument, EvidenceRef
-from gate.record.leaf import build_leaf, commit_private, open_private
+from gate.record.document import DECISIONS, CaseFacts, DecisionDocument, EvidenceRef
+from gate.record.leaf import build_leaf, commit_private, open_private, shortened
 from gate.x509 import TBSCertificate
 
 _UNREMARKABLE = frozenset({Outcome.PASS, Outcome.NOT_APPLICABLE, Outcome.NOT_IN_FORCE})
-_LONGEST_TEXT = 128
 _RULES_SIZE = 32_768
 _LINTERS_SIZE = 8_192
 _REQUEST = b"gate/request/v1\x00"
@@ -66,13 +66,15 @@ def decision_entry(
     profile_known: bool,
     evidence: tuple[EvidenceRef, ...],
     salt: bytes,
+    facts: CaseFacts | None = None,
     precertificate_decision_id: str = "",
 ) -> NewEntry:
     """The entry that records a decision, to be appended before anyone hears of it.
 
     `profile_known` says that the policy has the profile that the request names: only then
-    may the leaf name it. `evidence` is what the decision looked at, `salt` 32 random bytes.
-    The word `tbs:<hex of the SHA-256>` finds the decision again by the bytes it judged.
+    may the leaf name it. `evidence` is what the decision looked at, `facts` what it was judged
+    on, without which it cannot be judged again; `salt` are 32 random bytes. The word
+    `tbs:<hex of the SHA-256>` finds the decision again by the bytes it judged.
     """
     private = DECISIONS.encode(
         DecisionDocument(
@@ -81,6 +83,7 @@ def decision_entry(
             decision=decision,
             evidence=evidence,
             precertificate_decision_id=precertificate_decision_id,
+            facts=facts,
         )
     )
     leaf = build_leaf(
@@ -92,7 +95,7 @@ def decision_entry(
             "environment": _known_environment(decision.environment),
             "issuer": issuer.spki_sha256.hex() if issuer else "",
             "not_after": _not_after(certificate),
-            "precertificate_decision_id": _short(precertificate_decision_id),
+            "precertificate_decision_id": shortened(precertificate_decision_id),
             **_context_fields(request.context, profile_known=profile_known),
             **_verdict_fields(decision),
             **_list_fields(decision),
@@ -140,7 +143,7 @@ def _context_fields(context: IssuanceContext, *, profile_known: bool) -> dict[st
         "stage": context.stage.value,
         "purpose": context.purpose.value,
         # A profile that the policy does not know was some person's text.
-        "profile": _short(context.profile) if profile_known else "",
+        "profile": shortened(context.profile) if profile_known else "",
     }
 
 
@@ -153,7 +156,7 @@ def _verdict_fields(decision: Decision) -> dict[str, JSON]:
         "cause": decision.cause.value,
         "retryable": decision.retryable,
         "policy": {
-            "name": _short(decision.policy.name),
+            "name": shortened(decision.policy.name),
             "version": decision.policy.version,
             "digest": decision.policy.digest.hex(),
         },
@@ -163,11 +166,12 @@ def _verdict_fields(decision: Decision) -> dict[str, JSON]:
 
 
 def _list_fields(decision: Decision) -> dict[str, JSON]:
-    told = [rule for rule in decision.rules if rule.outcome not in _UNREMARKABLE]
+    told = [rule for rule in decision.rules if _remarkable(rule)]
     # Sorting keeps their order otherwise: what is cut off at the end never decided.
     rules = [_rule(rule) for rule in sorted(told, key=lambda rule: not rule.blocks)]
     linters: list[JSON] = [
-        [_short(each.name), _short(each.version), each.status.value] for each in decision.linters
+        [shortened(each.name), shortened(each.version), each.status.value]
+        for each in decision.linters
     ]
     kept_rules, kept_linters = _cut(rules, _RULES_SIZE), _cut(linters, _LINTERS_SIZE)
     return {
@@ -179,8 +183,14 @@ def _list_fields(decision: Decision) -> dict[str, JSON]:
     }
 
 
+def _remarkable(rule: RuleOutcome) -> bool:
+    # A requester gets the leaf with a release, and is not told of rules that run dry.
+    return rule.outcome not in _UNREMARKABLE and rule.mode is not Mode.DRY_RUN
+
+
 def _rule(rule: RuleOutcome) -> JSON:
-    return [_short(rule.rule_id), rule.mode.value, rule.outcome.value]
+    told: list[JSON] = [shortened(rule.rule_id), rule.mode.value, rule.outcome.value]
+    return [*told, shortened(rule.exception_id)] if rule.exception_id else told
 
 
 def _cut(items: Iterable[JSON], size: int) -> list[JSON]:
@@ -192,10 +202,6 @@ def _cut(items: Iterable[JSON], size: int) -> list[JSON]:
             break
         kept.append(item)
     return kept
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
 
 
 def _known_environment(name: str) -> str:

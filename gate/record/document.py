@@ -6,13 +6,14 @@ its rules, again and again. The compressed bytes are what a leaf's commitment op
 may be erased, and the log stays provable.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 from zlib import compress, decompressobj
 from zlib import error as CompressionError  # noqa: N812 - a class with a small letter
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from gate.errors import Malformed
@@ -21,10 +22,16 @@ from gate.model import (
     Decision,
     Evidence,
     EvidenceRevocation,
+    Finding,
+    Identifier,
     IssuanceRequest,
+    Issuer,
     Order,
+    PolicyRef,
+    Recorded,
     Validation,
 )
+from gate.record.shadow_counts import ShadowCounts
 
 _LEVEL = 1
 _CONFIG = ConfigDict(strict=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
@@ -39,11 +46,45 @@ class EvidenceRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedIdentifier:
+    """An identifier as it was judged; `candidates` are places in `CaseFacts.validations`."""
+
+    identifier: Identifier
+    location: str
+    candidates: tuple[int, ...]
+    validated_for_others: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFacts:
+    """What a decision was judged on beyond its request and what it says itself.
+
+    From these, the bytes and the issuers of the policy's entry the very case can be built
+    again. `validations` are those that any identifier could rest on, each once. `cut` says
+    that there were more of them than are kept here: the case can then not be built again.
+    """
+
+    applicant: str
+    order: Recorded[Order] | None
+    validations: tuple[Recorded[Validation], ...]
+    identifiers: tuple[RecordedIdentifier, ...]
+    disagreements: tuple[Finding, ...]
+    failures: tuple[Finding, ...]
+    dry_run: bool
+    release_ends: datetime
+    cut: bool = False
+
+
+def _absent(value: object) -> bool:
+    return value is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionDocument:
     """All that a decision was made of.
 
     `precertificate_decision_id` names, for stage CERTIFICATE, the decision that released
-    the precertificate.
+    the precertificate. `facts` are missing from what was recorded before they were kept.
     """
 
     decision_id: str
@@ -51,6 +92,36 @@ class DecisionDocument:
     decision: Decision
     evidence: tuple[EvidenceRef, ...]
     precertificate_decision_id: str
+    # A document without facts is written as it was before there were any.
+    facts: Annotated[CaseFacts | None, Field(exclude_if=_absent)] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyDocument:
+    """A policy as a gate loaded it: all its files by path, and the issuers it was loaded for.
+
+    `change` says how it differs from the one before (`first`, `same`, `stricter`, `looser`,
+    `unclear`). `signers` are the people whose signatures over it held, `versions` those of
+    what it was loaded with: linters by their names, `conditions` for the engine.
+    """
+
+    ref: PolicyRef
+    files: Mapping[str, bytes]
+    issuers: tuple[Issuer, ...]
+    change: str
+    signers: tuple[str, ...]
+    versions: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShadowDocument:
+    """What was counted from `since` to `until` of a candidate judged beside the active policy."""
+
+    candidate: PolicyRef
+    active: PolicyRef
+    since: datetime
+    until: datetime
+    counts: ShadowCounts
 
 
 Importable = Order | Applicant | Validation
@@ -131,6 +202,8 @@ def _decompress(data: bytes) -> bytes:
 # Only through the tuple do the settings reach the dataclasses, which do not know of pydantic.
 DECISIONS = Codec(TypeAdapter(tuple[DecisionDocument], config=_CONFIG))
 IMPORTS = Codec(TypeAdapter(tuple[ImportDocument], config=_CONFIG))
+POLICIES = Codec(TypeAdapter(tuple[PolicyDocument], config=_CONFIG))
+SHADOWS = Codec(TypeAdapter(tuple[ShadowDocument], config=_CONFIG))
 APPROVALS = Codec(TypeAdapter(tuple[ApprovalDocument], config=_CONFIG))
 
 # One for each type: to try them all on each document takes many times as long.

@@ -170,6 +170,11 @@ class EvidenceLedger:
             return None
         return decode_import(self._entry(standing.log_index)), standing
 
+    def newest_policy(self) -> StoredEntry | None:
+        """The entry of the policy that was recorded last; None where none was."""
+        index = self._known().newest_policy()
+        return None if index is None else self._entry(index)
+
     def _known(self) -> EvidenceIndex:
         self._index.follow(self._log.view())
         return self._index

@@ -42,6 +42,7 @@ class EvidenceIndex:
         self._places: dict[tuple[str, str], list[tuple[int, str]]] = {}
         self._revoked: dict[str, int] = {}
         self._imports = ImportStandings()
+        self._policies: list[int] = []
 
     def follow(self, view: TreeView) -> None:
         """Take in what the log has beyond what is known here.
@@ -86,6 +87,10 @@ class EvidenceIndex:
         """How far the import with this id has come; None where there is none."""
         return self._imports.get(import_id)
 
+    def newest_policy(self) -> int | None:
+        """The log index of the policy that was recorded last; None where none was."""
+        return self._policies[-1] if self._policies else None
+
     def _grow(self, view: TreeView) -> None:
         if view.size <= self._tree.size:
             return
@@ -127,6 +132,8 @@ class EvidenceIndex:
     def _take(self, index: int, piece: Leaf | Recorded[Evidence]) -> None:
         if isinstance(piece, Leaf):
             self._imports.take(index, piece)
+            if piece.kind == "policy":
+                self._policies.append(index)
             return
         if piece.import_id:
             self._imports.count(index, piece.import_id)
@@ -141,7 +148,7 @@ class EvidenceIndex:
 
 
 def _decode(entry: StoredEntry) -> tuple[int, Leaf | Recorded[Evidence]]:
-    """The record in an entry; its leaf alone where it is of an import or was erased."""
+    """The record in an entry; its leaf alone where it is of another kind or was erased."""
     if not any(kind in entry.leaf for kind in _EVIDENCE):
         return entry.index, _read(entry)
     if not entry.erased:

@@ -19,6 +19,9 @@ MAX_LEAF_SIZE: Final = 65_535
 
 SALT_SIZE: Final = 32
 
+LONGEST_NAME: Final = 128
+"""How many characters of a name that people chose a leaf takes."""
+
 _VERSION = 1
 _COMMITMENT = b"gate/private/v1\x00"
 _COMMON = frozenset({"v", "kind", "id", "at", "private"})
@@ -50,6 +53,23 @@ _OWN = {
     "import": frozenset({"recorder", "records"}),
     "import-approval": frozenset({"import", "approver"}),
     "imported": frozenset({"type", "recorder", "import"}),
+    "policy": frozenset({"gate", "name", "version", "digest", "replaces", "change", "signers"}),
+    "shadow": frozenset(
+        {
+            "gate",
+            "candidate",
+            "active",
+            "since",
+            "until",
+            "judged",
+            "differing",
+            "newly_blocked",
+            "newly_released",
+            "errors",
+            "timeouts",
+            "dropped",
+        }
+    ),
     "start": frozenset({"gate", "size"}),
 }
 
@@ -136,6 +156,11 @@ def open_private(entry: StoredEntry) -> tuple[Leaf, bytes]:
     if len(entry.salt) != SALT_SIZE or commit_private(entry.private, entry.salt) != leaf.private:
         raise Tampered(f"the private document of entry {entry.index} is not what was recorded")
     return leaf, entry.private
+
+
+def shortened(name: str) -> str:
+    """A name that people chose, as leaves write it: cut where it is too long."""
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
 
 
 def format_time(moment: datetime) -> str:

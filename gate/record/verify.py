@@ -1,6 +1,6 @@
 """Checking a whole log from its stored bytes and its public key; trusts nothing else."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from gate.errors import Malformed, Tampered
 from gate.ports import LogState, LogStorage, StoredEntry
@@ -8,8 +8,10 @@ from gate.record.decisions import open_decision, request_digest, request_key
 from gate.record.evidence_records import EVIDENCE_KINDS, decode_evidence, lookup_words
 from gate.record.import_standing import ImportStandings
 from gate.record.leaf import SALT_SIZE, Leaf, commit_private, read_leaf
+from gate.record.policies import ANY_POLICY, KnownPolicies, open_policy, policy_word
 from gate.record.recovery import check_end, open_note
 from gate.record.report import Findings, Report
+from gate.record.shadows import open_shadow, shadow_word
 from gate.tlog import HASH_SIZE, TILE_HEIGHT, TILE_WIDTH, Tree, leaf_hash, tile_slot
 
 Progress = Callable[[int, int], None]
@@ -22,8 +24,10 @@ def verify(storage: LogStorage, *, origin: str, public_key: bytes, progress: Pro
     Checked are: the checkpoint's signature; each leaf's form and hash, its id and time, its
     commitment to the private document that is there; every full tile; the root; that each
     piece of evidence is found under its words, each decision under its caller and request id,
-    and each import was approved by two. Problems are collected, none is raised; Unavailable is,
-    where storage cannot be read.
+    that each import was approved by two, that the policy of each decision was recorded before
+    it, whole, once a log has recorded any, and that the reports on shadows are those that their
+    leaves sum up. Problems are collected, none is raised; Unavailable is, where storage cannot be
+    read.
     """
     return _Verification(storage, origin, public_key).run(progress)
 
@@ -37,6 +41,7 @@ class _Verification:
         self._tree = Tree()
         self._ids: set[str] = set()
         self._imports = ImportStandings()
+        self._policies = KnownPolicies()
         self._erased = 0
 
     def run(self, progress: Progress) -> Report:
@@ -92,10 +97,11 @@ class _Verification:
         self._ids.add(leaf.entry_id)
         if leaf.at > state.newest:
             add("the entry is newer than the newest time of the log", index)
-        try:
-            self._imports.take(index, leaf)
-        except Tampered as error:
-            add(str(error), index)
+        for known in (self._imports, self._policies):
+            try:
+                known.take(index, leaf)
+            except Tampered as error:
+                add(str(error), index)
         self._check_document(entry, leaf)
 
     def _check_document(self, entry: StoredEntry, leaf: Leaf) -> None:
@@ -112,6 +118,10 @@ class _Verification:
             self._check_lookups(entry)
         elif leaf.kind == "decision":
             self._check_request(entry)
+        elif leaf.kind == "policy":
+            self._check_policy(entry)
+        elif leaf.kind == "shadow":
+            self._check_shadow(entry)
 
     def _check_lookups(self, entry: StoredEntry) -> None:
         """A record that is not found under its words would be missing from listings."""
@@ -120,11 +130,33 @@ class _Verification:
         except Tampered as error:
             self._findings.add(str(error), entry.index)
             return
-        for word in words:
-            found = self._storage.by_lookup([word], after=entry.index - 1, limit=1)
-            if not found or found[0].index != entry.index:
-                self._findings.add("the evidence is not found by what it is about", entry.index)
-                return
+        if not self._found_under(words, entry.index):
+            self._findings.add("the evidence is not found by what it is about", entry.index)
+
+    def _check_policy(self, entry: StoredEntry) -> None:
+        """The files in the document must be those that the leaf names by their digest."""
+        try:
+            words = (ANY_POLICY, policy_word(open_policy(entry).ref.digest))
+        except Tampered as error:
+            self._findings.add(str(error), entry.index)
+            return
+        if not self._found_under(words, entry.index):
+            self._findings.add("the policy is not found by its digest", entry.index)
+
+    def _check_shadow(self, entry: StoredEntry) -> None:
+        """A report that is not found under its candidate would be missing from the sum."""
+        try:
+            words = (shadow_word(open_shadow(entry).candidate.digest),)
+        except Tampered as error:
+            self._findings.add(str(error), entry.index)
+            return
+        if not self._found_under(words, entry.index):
+            self._findings.add("the report is not found by its candidate", entry.index)
+
+    def _found_under(self, words: Iterable[str], index: int) -> bool:
+        """Whether storage has this entry under each of these words."""
+        found = (self._storage.by_lookup([word], after=index - 1, limit=1) for word in words)
+        return all(each and each[0].index == index for each in found)
 
     def _check_request(self, entry: StoredEntry) -> None:
         """A decision that its request does not find would not be given again to a repetition."""

@@ -1,7 +1,7 @@
 """DecisionLogService: what was decided, and the proof that the log holds it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gate.rpc.convert_answer import proven_to_message
@@ -9,6 +9,7 @@ from gate.rpc.handlers import Method
 from gate.rpc.reading import read
 from gate.rpc.roles import Peer, Role
 from gate.rpc.status import NotFound
+from gate.rpc.telling import decision_told
 from gate.service import Audit
 from gate.v1.decision_log_pb2 import (
     GetCheckpointRequest,
@@ -41,9 +42,11 @@ class DecisionLogServicer:
         )
         proven = self.audit.decision(decision_id)
         if proven is not None:
-            own = proven.decision.decision.caller == peer.identity
-            if own or peer.roles & READS_ALL:
+            if peer.roles & READS_ALL:
                 return proven_to_message(proven)
+            if proven.decision.decision.caller == peer.identity:
+                told = replace(proven, decision=decision_told(proven.decision))
+                return proven_to_message(told)
         raise NotFound(f"there is no decision `{decision_id}`")
 
     def checkpoint(self, _message: GetCheckpointRequest, _peer: Peer) -> GetCheckpointResponse:

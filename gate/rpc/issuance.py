@@ -15,6 +15,7 @@ from gate.rpc.convert_request import request_from_message
 from gate.rpc.handlers import Method
 from gate.rpc.reading import InvalidMessage, Reading, Violation, read
 from gate.rpc.roles import Peer
+from gate.rpc.telling import answer_told
 from gate.service import Answer, Gate
 from gate.service.gate import BATCH_LIMIT
 from gate.v1.issuance_gate_pb2 import (
@@ -58,7 +59,7 @@ class IssuanceGateServicer:
         peer.scope.require(request.context)
         answer = self.gate.evaluate(request)
         _note((answer,))
-        return answer_to_message(answer)
+        return answer_to_message(answer_told(answer))
 
     def evaluate_batch(self, message: EvaluateBatchRequest, peer: Peer) -> EvaluateBatchResponse:
         """Judge a batch; one faulty request refuses it whole, before anything is judged."""
@@ -77,7 +78,8 @@ class IssuanceGateServicer:
             peer.scope.require(request.context)
         answers = self.gate.evaluate_batch(requests)
         _note(answers)
-        return EvaluateBatchResponse(responses=map(answer_to_message, answers))
+        told = map(answer_told, answers)
+        return EvaluateBatchResponse(responses=map(answer_to_message, told))
 
     def lint(self, message: LintRequest, _peer: Peer) -> LintResponse:
         """Run the linters on a certificate; nothing is recorded.

@@ -3,13 +3,15 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from gate.model import Verdict
+from gate.rollout import Shadow, Standing
 from gate.rpc.admission import Admission, Limit
 from gate.rpc.call import Call
 from gate.rpc.roles import EVIDENCE_REGISTRY
+from gate.rpc.shadow_state import ShadowState
 from gate.service import Answer, Audit, Gate
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -85,6 +87,14 @@ class Metrics:
         """Have every rendering tell how these are."""
         self.registry.register(_State(gate, audit, troubles, admission))
 
+    def watch_policy(self, standing: Standing) -> None:
+        """Have every rendering tell how the policy stands."""
+        self.registry.register(_PolicyState(standing))
+
+    def watch_shadow(self, shadow: Shadow) -> None:
+        """Have every rendering tell how a candidate differs."""
+        self.registry.register(ShadowState(shadow))
+
     def ended(self, call: Call) -> None:
         """Count a call that was answered."""
         self._calls.labels(call.rpc, call.status).observe(call.seconds)
@@ -158,3 +168,28 @@ class _State(Collector):
         for part in troubles:
             parts.add_metric((part,), 1)
         yield parts
+
+
+class _PolicyState(Collector):
+    """How the policy that judges came to do so, and what was refused."""
+
+    def __init__(self, standing: Standing) -> None:
+        self._standing = standing
+
+    def collect(self) -> Iterator[Metric]:
+        """See prometheus_client."""
+        standing = self._standing
+        if standing.activated_at is not None:
+            yield GaugeMetricFamily(
+                "gate_policy_activated_timestamp_seconds",
+                "When the policy that judges was activated.",
+                value=standing.activated_at.timestamp(),
+            )
+        yield CounterMetricFamily(
+            "gate_policy_refusals", "New policies that were refused.", value=standing.refusals
+        )
+        yield GaugeMetricFamily(
+            "gate_policy_degraded",
+            "Whether a new policy is refused while an earlier one judges.",
+            value=int(bool(standing.trouble)),
+        )

@@ -39,6 +39,7 @@ LIMITED_BY: Mapping[Role, frozenset[str]] = {
 ISSUANCE_GATE = "gate.v1.IssuanceGateService"
 EVIDENCE_REGISTRY = "gate.v1.EvidenceRegistryService"
 DECISION_LOG = "gate.v1.DecisionLogService"
+POLICY_CATALOG = "gate.v1.PolicyCatalogService"
 
 ALLOWED: Mapping[str, frozenset[Role]] = {
     f"{ISSUANCE_GATE}/Evaluate": frozenset({Role.REQUESTER}),
@@ -59,6 +60,10 @@ ALLOWED: Mapping[str, frozenset[Role]] = {
     # A requester reads its own decisions only; the servicer sees to that.
     f"{DECISION_LOG}/GetDecision": frozenset({Role.REQUESTER, Role.AUDITOR, Role.OPERATOR}),
     f"{DECISION_LOG}/GetCheckpoint": frozenset({Role.REQUESTER, Role.AUDITOR, Role.OPERATOR}),
+    # A requester reads what decisions tell it too; the servicer sees to that.
+    f"{POLICY_CATALOG}/GetActivePolicy": frozenset({Role.REQUESTER, Role.AUDITOR, Role.OPERATOR}),
+    f"{POLICY_CATALOG}/ListRules": frozenset({Role.AUDITOR, Role.OPERATOR}),
+    f"{POLICY_CATALOG}/GetShadowReport": frozenset({Role.AUDITOR, Role.OPERATOR}),
 }
 """The roles of which a peer needs one, for every RPC; what is not listed is refused.
 

@@ -1,4 +1,4 @@
-"""The gRPC server: the three services, health and reflection, over mutual TLS."""
+"""The gRPC server: the four services, health and reflection, over mutual TLS."""
 
 import resource
 from collections.abc import Callable, Mapping
@@ -13,6 +13,7 @@ from grpc_reflection.v1alpha.reflection import SERVICE_NAME as REFLECTION
 from grpc_reflection.v1alpha.reflection import ReflectionServicer
 
 from gate.errors import ConfigError
+from gate.rollout import PolicyCatalog
 from gate.rpc.admission import Admission
 from gate.rpc.decision_log import DecisionLogServicer
 from gate.rpc.evidence_registry import EvidenceRegistryServicer
@@ -22,11 +23,18 @@ from gate.rpc.issuance import IssuanceGateServicer
 from gate.rpc.metrics import Metrics
 from gate.rpc.open_services import OpenServices
 from gate.rpc.patience import Patience
-from gate.rpc.roles import DECISION_LOG, EVIDENCE_REGISTRY, ISSUANCE_GATE, Identities
+from gate.rpc.policy_catalog import PolicyCatalogServicer
+from gate.rpc.roles import (
+    DECISION_LOG,
+    EVIDENCE_REGISTRY,
+    ISSUANCE_GATE,
+    POLICY_CATALOG,
+    Identities,
+)
 from gate.rpc.tls import TLSFiles
 from gate.service import Audit, EvidenceRegistry, Gate
 
-SERVICES = (ISSUANCE_GATE, EVIDENCE_REGISTRY, DECISION_LOG)
+SERVICES = (ISSUANCE_GATE, EVIDENCE_REGISTRY, DECISION_LOG, POLICY_CATALOG)
 
 LARGEST_REQUEST = 1024 * 1024
 LARGEST_RESPONSE = 32 * 1024 * 1024
@@ -123,6 +131,7 @@ def serve(
     gate: Gate,
     registry: EvidenceRegistry,
     audit: Audit,
+    catalog: PolicyCatalog,
     identities: Identities,
     listener: Listener,
     tls: TLSFiles,
@@ -155,6 +164,7 @@ def serve(
             entrance.service(ISSUANCE_GATE, IssuanceGateServicer(gate).methods),
             entrance.service(EVIDENCE_REGISTRY, EvidenceRegistryServicer(registry).methods),
             entrance.service(DECISION_LOG, DecisionLogServicer(audit).methods),
+            entrance.service(POLICY_CATALOG, PolicyCatalogServicer(catalog).methods),
             *_open_services(health, patience).handlers,
         )
     )

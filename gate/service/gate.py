@@ -41,12 +41,19 @@ from gate.release import Minter
 from gate.service.looked_at import looked_at
 from gate.service.releasing import Releasing
 from gate.service.settings import Settings
+from gate.workbench.recorded_case import facts_of
 from gate.x509 import TBSCertificate, complete, read_certificate, read_tbs_certificate
 
 BATCH_LIMIT = 100
 """The most requests that one batch may hold."""
 
 BATCH_THREADS = 4
+
+Listener = Callable[[RecordedDecision, bytes], None]
+"""Is given each new decision with its document, as recorded; it returns at once, and never raises.
+
+What it makes of them comes too late to change the answer.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +81,8 @@ class _Judged:
 class Gate:
     """Judges to-be-signed certificates; one object serves all threads of a process.
 
-    Without a `minter` it can mint no token, whatever the verdict.
+    Without a `minter` it can mint no token, whatever the verdict. Whoever judges takes hold of
+    the policy once, at the beginning: what `activate` brings meanwhile is for the next decision.
     """
 
     def __init__(
@@ -90,6 +98,7 @@ class Gate:
         new_id: Callable[[], str],
         new_salt: Callable[[], bytes],
         clock_trouble: Callable[[], str] = str,
+        listener: Listener | None = None,
     ) -> None:
         self._settings = settings
         self._policy = policy
@@ -100,6 +109,7 @@ class Gate:
         self._new_id = new_id
         self._new_salt = new_salt
         self._clock_trouble = clock_trouble
+        self._listener = listener
         self._releasing = Releasing(
             settings=settings,
             minter=minter,
@@ -110,8 +120,17 @@ class Gate:
 
     @property
     def policy(self) -> PolicyRef:
-        """The policy that judges."""
+        """Which policy judges."""
         return self._policy.ref
+
+    @property
+    def active_policy(self) -> Policy:
+        """The policy that judges, whole."""
+        return self._policy
+
+    def activate(self, policy: Policy) -> None:
+        """Judge by this policy from now on; decisions that were begun end under theirs."""
+        self._policy = policy
 
     def troubles(self) -> Mapping[str, str]:
         """What keeps the gate from releasing anything now: each part in trouble, and why."""
@@ -150,10 +169,13 @@ class Gate:
         # 4. Record. If this raises, there is no decision.
         appended = self._log.append([one.entry for one in judged]) if judged else ()
         # 5. Release what passed, and answer.
-        new = iter(
+        made = [
             self._answer(request, one, kept)
             for request, one, kept in zip(fresh, judged, appended, strict=True)
-        )
+        ]
+        # 6. Others may look at what is recorded now.
+        self._tell(judged, made)
+        new = iter(made)
         return tuple(next(new) if answer is None else answer for answer in answered)
 
     def lint(
@@ -167,9 +189,10 @@ class Gate:
 
         Raises Malformed where the bytes do not parse or the policy has no such profile.
         """
-        known = self._policy.profiles.get(profile)
+        policy = self._policy
+        known = policy.profiles.get(profile)
         if known is None:
-            names = ", ".join(sorted(self._policy.profiles))
+            names = ", ".join(sorted(policy.profiles))
             raise Malformed(f"the policy has no profile {profile!r}; it has {names}")
         certificate = read_certificate(der).tbs if signed else read_tbs_certificate(der)
         stage = Stage.PRECERTIFICATE if certificate.poisoned else Stage.CERTIFICATE
@@ -188,10 +211,11 @@ class Gate:
             )
 
     def _judge(self, request: IssuanceRequest) -> _Judged:
-        # 1. Read the bytes strictly.
+        # 1. Read the bytes strictly, and take hold of the one policy that all of this is under.
         certificate = _read(request.tbs_certificate)
+        policy = self._policy
         # 2. Lint, as the profile that was ordered.
-        reports = self._lint(request, certificate)
+        reports = self._lint(request, certificate, policy)
         # 3. Gather what was recorded; last, because a revocation may have come meanwhile.
         found = self._gather(request, certificate)
         # 4. Decide, by the gate's clock.
@@ -209,20 +233,21 @@ class Gate:
             at=at,
             release_ends=at + self._settings.release_lifetime,
         )
-        decision = decide(case, self._policy)
-        evidence = self._evidence.references(looked_at(found, case, self._policy))
+        decision = decide(case, policy)
+        evidence = self._evidence.references(looked_at(found, case, policy))
         entry = decision_entry(
             decision_id=self._new_id(),
             request=request,
             decision=decision,
             certificate=certificate,
             issuer=issuer,
-            profile_known=request.context.profile in self._policy.profiles,
+            profile_known=request.context.profile in policy.profiles,
             evidence=evidence,
             salt=self._new_salt(),
+            facts=facts_of(case),
         )
         released = decision.policy_verdict is Verdict.RELEASE
-        since = relied_since(case, self._policy) if released else None
+        since = relied_since(case, policy) if released else None
         return _Judged(decision=decision, entry=entry, evidence=evidence, relied_since=since)
 
     def _doubt_of_clock(self) -> tuple[Finding, ...]:
@@ -254,9 +279,9 @@ class Gate:
             return EvidenceFound(failures=(failure,))
 
     def _lint(
-        self, request: IssuanceRequest, certificate: TBSCertificate | Malformed
+        self, request: IssuanceRequest, certificate: TBSCertificate | Malformed, policy: Policy
     ) -> tuple[LinterReport, ...]:
-        profile = self._policy.profiles.get(request.context.profile)
+        profile = policy.profiles.get(request.context.profile)
         if profile is None or isinstance(certificate, Malformed):
             return ()
         stage = Stage.PRECERTIFICATE if certificate.poisoned else Stage.CERTIFICATE
@@ -285,6 +310,11 @@ class Gate:
             release=self._releasing.release(request, recorded, appended.leaf, appended.proof),
             relied_since=judged.relied_since,
         )
+
+    def _tell(self, judged: Sequence[_Judged], answers: Sequence[Answer]) -> None:
+        for one, answer in zip(judged, answers, strict=True):
+            if self._listener is not None and not answer.repeated:
+                self._listener(answer.decision, one.entry.private)
 
     def _repeat(self, request: IssuanceRequest, stored: StoredEntry) -> Answer:
         document = open_decision(stored)

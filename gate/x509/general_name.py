@@ -42,26 +42,29 @@ class GeneralName:
     der: bytes
 
 
-def read_general_names(reader: Reader, what: str) -> tuple[GeneralName, ...]:
-    """The GeneralNames at which the reader stands.
+def read_general_names(
+    reader: Reader, what: str, *, tag: int = SEQUENCE
+) -> tuple[GeneralName, ...]:
+    """The GeneralNames at which the reader stands, under their own tag or an implicit one.
 
     Raises Malformed where there is none, more than MAX_GENERAL_NAMES, an iPAddress that is not
     4 or 16 octets, or anything that is not canonical.
     """
     start = reader.at
-    sequence = reader.enter(SEQUENCE, what)
+    sequence = reader.enter(tag, what)
     names: list[GeneralName] = []
     while sequence.remaining:
         if len(names) == MAX_GENERAL_NAMES:
             fault = f"more than {MAX_GENERAL_NAMES} names, the most that are read"
             raise Malformed(f"{what}: {fault}", offset=sequence.at)
-        names.append(_read_general_name(sequence, what))
+        names.append(read_general_name(sequence, what))
     if not names:
         raise Malformed(f"{what}: no name in it", offset=start)
     return tuple(names)
 
 
-def _read_general_name(reader: Reader, what: str) -> GeneralName:
+def read_general_name(reader: Reader, what: str) -> GeneralName:
+    """The one GeneralName at which the reader stands; raises Malformed as for several."""
     start = reader.at
     form = _FORMS.get(reader.next_tag)
     if form is None:

@@ -15,6 +15,7 @@ from gate.release import Minter, TokenType
 from gate.signers import FileKey
 from gate.x509 import complete, der_from, read_certificate
 from tests import pki
+from tests.policy_people import copy_shipped
 
 PROFILE = ["--profile", "tls-dv"]
 
@@ -22,7 +23,8 @@ PROFILE = ["--profile", "tls-dv"]
 @pytest.fixture(name="made", scope="module")
 def _made(tmp_path_factory: pytest.TempPathFactory) -> DevGate:
     """The folder of a gate that was started and stopped once."""
-    made = dev_gate(tmp_path_factory.mktemp("gate") / "dev", now())
+    folder = tmp_path_factory.mktemp("gate")
+    made = dev_gate(folder / "dev", now(), policy=copy_shipped(folder / "policy"))
     with run(made.configuration):
         pass
     return made

@@ -9,6 +9,7 @@ import pytest
 from gate.cli.main import main
 from gate.config import now, run
 from gate.demo.dev import DevGate, dev_gate
+from tests.policy_people import copy_shipped
 
 REASON = ["--reason", "from the old RA system"]
 Gate = Callable[..., int]
@@ -16,7 +17,8 @@ Gate = Callable[..., int]
 
 @pytest.fixture(name="made", scope="module")
 def _made(tmp_path_factory: pytest.TempPathFactory) -> DevGate:
-    return dev_gate(tmp_path_factory.mktemp("gate") / "dev", now())
+    folder = tmp_path_factory.mktemp("gate")
+    return dev_gate(folder / "dev", now(), policy=copy_shipped(folder / "policy"))
 
 
 @pytest.fixture(name="gate", scope="module")

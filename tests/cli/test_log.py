@@ -21,6 +21,7 @@ from gate.model import Applicant
 from gate.ports import LogStorage, StoredEntry
 from gate.record import encode_canonical
 from tests import pki
+from tests.policy_people import copy_shipped
 
 RULES: list[list[str]] = [["order-matches", "enforce", "FAIL"]]
 
@@ -73,7 +74,8 @@ def test_the_newest_that_fit_are_found_across_pages() -> None:
 
 @pytest.fixture(name="made", scope="module")
 def _made(tmp_path_factory: pytest.TempPathFactory) -> DevGate:
-    return dev_gate(tmp_path_factory.mktemp("gate") / "dev", now())
+    folder = tmp_path_factory.mktemp("gate")
+    return dev_gate(folder / "dev", now(), policy=copy_shipped(folder / "policy"))
 
 
 def test_new_entries_are_followed_until_ctrl_c(made: DevGate) -> None:
@@ -84,6 +86,7 @@ def test_new_entries_are_followed_until_ctrl_c(made: DevGate) -> None:
         ) as process:
             assert process.stdout is not None
             assert json.loads(process.stdout.readline())["kind"] == "start"
+            assert json.loads(process.stdout.readline())["kind"] == "policy"
             registrar = made.identities.roles["registrar"]
             with GateClient(
                 f"127.0.0.1:{running.server.port}",

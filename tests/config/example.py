@@ -7,9 +7,9 @@ from pathlib import Path
 
 from cryptography import x509
 
-from gate.config import SHIPPED_POLICIES
-from gate.signers import write_key
+from gate.signers import write_key, write_public_key
 from tests import pki
+from tests.policy_people import FEW_TESTS, KEYS, copy_shipped, sign_folder
 from tests.rpc.authority import Authority
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "config.md"
@@ -70,7 +70,15 @@ def make_site(folder: Path) -> Site:
     (folder / "issuers/public-r1-chain.pem").write_text(pki.PUBLIC.pem)
     for key in ("log", "release", "dry-run"):
         write_key(folder / f"keys/{key}.key")
-    shutil.copytree(SHIPPED_POLICIES / "webpki-production", folder / "policies/webpki-production")
+    for name, signing_key in KEYS.items():
+        public = folder / f"keys/{name.partition('@')[0]}.pub"
+        write_public_key(public, signing_key.public_key)
+    for name in ("webpki-production", "candidate"):
+        copy_shipped(folder / "policies" / name)
+    (folder / "policies/known-cases").mkdir()
+    tests = folder / "policies/webpki-production/tests"
+    shutil.copy(tests / FEW_TESTS, folder / "policies/known-cases")
+    sign_folder(folder / "policies/webpki-production")
     site = Site(folder=folder, authority=authority)
     site.write()
     return site

@@ -124,6 +124,8 @@ def test_a_path_may_be_absolute_and_a_relative_one_begins_at_the_file(
 
 def test_a_policy_below_a_hidden_folder_is_read(site: Site) -> None:
     (site.folder / ".config").mkdir()
-    (site.folder / "policies").rename(site.folder / ".config/policies")
+    (site.folder / ".config/policies").mkdir()
+    inside = "policies/webpki-production"
+    (site.folder / inside).rename(site.folder / ".config" / inside)
     site.write(("policies/webpki-production", ".config/policies/webpki-production"))
     assert read_configuration(site.file).policy.is_dir()

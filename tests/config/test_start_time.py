@@ -12,13 +12,15 @@ from gate.config import Configuration, now, reading, run
 from gate.demo.dev import dev_gate
 from gate.errors import ConfigError
 from gate.record import read_leaf
+from tests.policy_people import copy_shipped
 
 YEARS = timedelta(days=1500)
 
 
 @pytest.fixture
 def configuration(tmp_path: Path) -> Configuration:
-    made = dev_gate(tmp_path / "dev-gate", now()).configuration
+    policy = copy_shipped(tmp_path / "policy")
+    made = dev_gate(tmp_path / "dev-gate", now(), policy=policy).configuration
     return replace(made, linter_workers=1)
 
 

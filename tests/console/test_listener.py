@@ -50,6 +50,18 @@ def test_health_says_what_is_the_matter(console: Console, troubles: dict[str, st
     assert get(console, "/health") == (503, "log: the log takes no more entries\n")
 
 
+def test_what_is_degraded_is_told_and_is_no_reason_for_another_status() -> None:
+    troubles, degraded = dict[str, str](), {"policy": "policy.yaml:3:1: no"}
+    console = open_console(
+        "127.0.0.1", 0, metrics=bytes, troubles=lambda: troubles, degraded=lambda: degraded
+    )
+    line = "degraded: policy: policy.yaml:3:1: no\n"
+    assert get(console, "/health") == (200, f"serving\n{line}")
+    troubles["log"] = "away"
+    assert get(console, "/health") == (503, f"log: away\n{line}")
+    console.close()
+
+
 @pytest.mark.parametrize("path", ["/", "/metrics/", "/metrics?x", "//", "/../etc/passwd"])
 def test_there_is_nothing_else(console: Console, path: str) -> None:
     assert get(console, path)[0] == 404

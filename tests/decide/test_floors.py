@@ -24,6 +24,7 @@ from gate.model import (
 )
 from gate.policy import Rule
 from gate.policy.validation import ValidationRequirement
+from gate.x509 import complete
 from tests import pki
 from tests.cases import LINTERS, case, shipped, validation
 from tests.decide.judging import NO_RULES, SECOND, SHIPPED, failed, floors
@@ -93,7 +94,11 @@ def test_each_fault_is_found_by_its_floor(judged: Case, floor: str) -> None:
 
 
 def test_a_final_certificate_of_a_public_issuer_says_that_correspondence_is_not_judged() -> None:
-    final = case(der=pki.tbs("www.plovidba.hr"), stage=Stage.CERTIFICATE)
+    final = case(
+        der=pki.tbs("www.plovidba.hr", scts=2),
+        stage=Stage.CERTIFICATE,
+        precertificate=complete(pki.precertificate("www.plovidba.hr")),
+    )
 
     decision = decide(final, SHIPPED)
 

@@ -11,11 +11,15 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
+from gate.config import SHIPPED_POLICIES, Configuration, check_policy, read_folder
 from gate.demo.dev import dev_gate
 from gate.errors import ConfigError
+from gate.policy.digest import MANIFEST
+from gate.policy.manifest import valid_signers
 from gate.rpc import Role
 from gate.specimens.issuers import ORGANISATION, is_throw_away
 from tests import pki
+from tests.policy_people import copy_shipped, sign_folder
 from tests.rpc.authority import END, START, Authority
 
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -107,3 +111,43 @@ def test_the_folder_of_a_real_gate_is_refused(tmp_path: Path) -> None:
 def test_the_mark_is_on_all_that_is_made() -> None:
     assert is_throw_away(pki.PUBLIC.certificate)
     assert is_throw_away(pki.TEST.certificate)
+
+
+def signers(policy: Path, configuration: Configuration) -> tuple[str, ...]:
+    files, found = read_folder(policy), check_policy(policy)
+    return valid_signers(files, found.name, found.version, configuration.policy_people)
+
+
+def test_the_shipped_policy_is_copied_and_signed_by_two(folder: Path) -> None:
+    configuration = dev_gate(folder, AT).configuration
+    assert configuration.policy == folder / "policy"
+    assert signers(folder / "policy", configuration) == ("author", "reviewer")
+    copied = dict(read_folder(folder / "policy"))
+    del copied[MANIFEST]
+    assert copied == read_folder(SHIPPED_POLICIES / "webpki-production")
+
+
+def test_another_policy_is_copied_and_signed_whoever_signed_it_before(
+    folder: Path, tmp_path: Path
+) -> None:
+    mine = copy_shipped(tmp_path / "mine")
+    sign_folder(mine)
+    configuration = dev_gate(folder, AT, policy=mine).configuration
+    assert signers(folder / "policy", configuration) == ("author", "reviewer")
+    assert not (folder / "policy/tests/names.test.yaml").exists()
+
+
+def test_what_its_owner_changed_in_the_copy_stays(folder: Path) -> None:
+    policy = folder / "policy/policy.yaml"
+    policy.write_text(policy.read_text().replace("version: 1", "version: 2", 1))
+    dev_gate(folder, AT)
+    assert check_policy(folder / "policy").version == 2
+
+
+def test_a_policy_with_a_mistake_is_told_and_copied_nowhere(folder: Path, tmp_path: Path) -> None:
+    mine = copy_shipped(tmp_path / "mine")
+    (mine / "policy.yaml").write_text("{")
+    before = read_folder(folder / "policy")
+    with pytest.raises(ConfigError, match=r"policy\.yaml:"):
+        dev_gate(folder, AT, policy=mine)
+    assert read_folder(folder / "policy") == before

@@ -19,6 +19,7 @@ from gate.demo.orders import ORDERS
 from gate.errors import GateError
 from gate.model import Order
 from gate.tlog import leaf_hash
+from tests.policy_people import copy_shipped
 
 ORDER = ORDERS[0]
 
@@ -29,7 +30,11 @@ Answered = dict[str, tuple[int, bytes, bool]]
 @contextmanager
 def serving(folder: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """A gate in a process of its own, with the port it answers at."""
-    command = [sys.executable, "-m", "gate", "serve", "--dev", "--folder", str(folder)]
+    policy = folder.with_name(f"{folder.name}-policy")
+    if not policy.exists():
+        copy_shipped(policy)
+    command = [sys.executable, "-m", "gate", "serve", "--dev"]
+    command += ["--folder", str(folder), "--policy", str(policy)]
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )

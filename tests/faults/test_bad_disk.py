@@ -20,11 +20,12 @@ from tests.faults.dev_server import (
     client,
     record_evidence,
 )
+from tests.policy_people import copy_shipped
 
 
 @pytest.fixture
 def made(tmp_path: Path) -> DevGate:
-    return dev_gate(tmp_path / "gate", now())
+    return dev_gate(tmp_path / "gate", now(), policy=copy_shipped(tmp_path / "policy"))
 
 
 @contextmanager

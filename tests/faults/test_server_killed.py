@@ -58,7 +58,7 @@ def test_a_stopped_server_finishes_and_its_log_holds(tmp_path: Path) -> None:
         state = storage.state()
         assert state is not None
         kinds = [json.loads(entry.leaf)["kind"] for entry in storage.entries(0, state.size)]
-    assert kinds == ["start", *["evidence"] * (len(kinds) - 1)]
+    assert kinds == ["start", "policy", *["evidence"] * (len(kinds) - 2)]
     assert len(kinds) > len(APPLICANTS)
 
 

@@ -4,10 +4,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gate.errors import ConfigError
-from gate.policy import Policy, Site, load
+from gate.policy import LintCatalogue, Policy, Site, load
 from tests import pki
 
 ISSUERS = (pki.issuer(), pki.issuer(pki.TEST))
+CATALOGUES = {
+    "pkilint": LintCatalogue(
+        linter="pkilint", version="0.13.3", lints=frozenset({"x.error", "x.other"})
+    )
+}
 SHIPPED = Path(__file__).resolve().parents[2] / "policies"
 
 POLICY = """\
@@ -121,11 +126,23 @@ def problems(files: Mapping[str, bytes]) -> tuple[str, ...]:
     return ()
 
 
+def problems_with(name: str, old: str, new: str) -> tuple[str, ...]:
+    """What is wrong where one place of one file is changed, for a gate that knows its linters."""
+    (path,) = (path for path in FILES if path.rpartition("/")[2].partition(".")[0] == name)
+    assert FILES[path].count(old) == 1, f"{FILES[path].count(old)} times: {old}"
+    changed = bundle(**{name: FILES[path].replace(old, new)})
+    try:
+        load(changed, site=Site(issuers=ISSUERS, catalogues=CATALOGUES))
+    except ConfigError as error:
+        return error.problems
+    return ()
+
+
 def shipped_files(name: str) -> dict[str, bytes]:
     """The files of a policy that comes with the gate."""
     folder = SHIPPED / name
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        if path.is_file() and ".gate" not in path.parts
     }

@@ -26,39 +26,6 @@ FLOOR = "no policy can loosen it"
             "46:13: rules > names > lists > #1: no list is called `some-name`; did you mean `some-names`?",
         ),
         (
-            "lists: [some-addresses]",
-            "lists: [some-addresses, some-names]",
-            "41:29: rules > addresses > lists > #2: the list `some-names` holds `dns-name` entries, `ip-prefix` is needed here",
-        ),
-        (
-            "thresholds: {pkilint: error, badkeys: error}",
-            "thresholds: {pkilint: error, badkeys: fatal}",
-            (
-                "62:43: rules > linters > thresholds > badkeys: it must be `error` or lower: "
-                "what a linter calls an error is one"
-            ),
-        ),
-        (
-            "thresholds: {pkilint: error, badkeys: error}",
-            "thresholds: {pkilnt: error, pkilint: error, badkeys: error}",
-            "62:18: rules > linters > thresholds > pkilnt: no linter is called `pkilnt`; did you mean `pkilint`?",
-        ),
-        (
-            "accounts: [alice]",
-            "accounts: [alise]",
-            "52:23: rules > words > when > accounts > #1: no account is called `alise`; did you mean `alice`?",
-        ),
-        (
-            "accounts: [alice]",
-            "profiles: [tls-0v]",
-            "52:23: rules > words > when > profiles > #1: no profile is called `tls-0v`; did you mean `tls-ov`?",
-        ),
-        (
-            "accounts: [alice]",
-            "issuers: [public-r2]",
-            "52:22: rules > words > when > issuers > #1: no issuer is called `public-r2`; did you mean `public-r1`?",
-        ),
-        (
             "certificate_types: [ov]",
             "certificate_types: [ev]",
             "52:50: rules > words > when > certificate_types: no profile is left to which the rule applies",
@@ -67,11 +34,6 @@ FLOOR = "no policy can loosen it"
             "{id: order,",
             "{id: age,",
             "57:10: rules > age > id: the id `age` is already that of rule number 5",
-        ),
-        (
-            "kind: order_matches",
-            "starts: 2027-01-01, ends: 2027-01-01, kind: order_matches",
-            "57:53: rules > order > ends: the rule ends before it starts",
         ),
         (
             "linters: [pkilint, badkeys]",
@@ -98,11 +60,6 @@ FLOOR = "no policy can loosen it"
             "lists: [some-words]\n    words: [(null)]",
             "55:13: rules > words > words > #1: `(null)` must begin and end with a letter or digit",
         ),
-        (
-            "lists: [some-words]",
-            "lists: [some-words]\n    patterns: [{whole: '(x'}]",
-            "55:24: rules > words > patterns > #1 > whole: not a regular expression: missing ), unterminated subpattern at position 0",
-        ),
     ],
 )
 def test_a_name_that_stands_for_nothing_is_told(old: str, new: str, expected: str) -> None:
@@ -114,19 +71,9 @@ def test_a_name_that_stands_for_nothing_is_told(old: str, new: str, expected: st
     [
         ("days: 199}", "days: 200}", None),
         (
-            "days: 199}",
-            "days: 201}",
-            f"15:7: schedules > validity > #1: 201 days is more than BR 6.3.2 allows from 2026-03-15 on, which is 200 days: {FLOOR}",
-        ),
-        (
             "days: 99}",
             "days: 101}",
             f"16:7: schedules > validity > #2: 101 days is more than BR 6.3.2 allows from 2027-03-15 on, which is 100 days: {FLOOR}",
-        ),
-        (
-            "from: 2027-03-15, days: 99}",
-            "from: 2027-03-16, days: 99}",
-            f"15:7: schedules > validity > #1: 199 days is more than BR 6.3.2 allows from 2027-03-15 on, which is 100 days: {FLOOR}",
         ),
         (
             "days: 46}",
@@ -149,42 +96,17 @@ def test_a_name_that_stands_for_nothing_is_told(old: str, new: str, expected: st
             "max_age: {days: 11}",
             f"36:14: rules > age > max_age: 11 days is more than BR 4.2.1 allows from 2029-03-15 on, which is 10 days: {FLOOR}",
         ),
-        (
-            "max_age: {days: 10}",
-            "max_age: {days: 399}",
-            f"36:14: rules > age > max_age: 399 days is more than BR 4.2.1 allows, which is 398 days: {FLOOR}",
-        ),
         ("max_age: {days: 10}", "max_age: {hours: 240}", None),
         ("back: {hours: 2}", "back: {hours: 48}", None),
-        (
-            "back: {hours: 2}",
-            "back: {seconds: 172801}",
-            f"56:71: rules > window > back: 172801 seconds is more than the 48 hours of BR 7.1.2.7: {FLOOR}",
-        ),
         (
             "ahead: {hours: 1}",
             "ahead: {days: 3}",
             f"56:90: rules > window > ahead: 3 days is more than the 48 hours of BR 7.1.2.7: {FLOOR}",
         ),
         (
-            "{public: [SUBSCRIBER]}",
-            "{public: [SUBSCRIBER, LOAD_TEST]}",
-            "22:96: rules > purpose > allow > public > #2: `LOAD_TEST` can never be allowed for a public issuer",
-        ),
-        (
-            "3.2.2.4.7, 3.2.2.4.16, 3.2.2.5.6",
-            "http-01, 3.2.2.4.16, 3.2.2.5.6",
-            "29:36: rules > validated > methods > #1 > allow > #1: the BR permit no method `http-01`; did you mean `3.2.2.4.19`?",
-        ),
-        (
             "3.2.2.4.7, 3.2.2.4.16, 3.2.2.5.6",
             "3.2.2.4.2, 3.2.2.5.6",
             "29:36: rules > validated > methods > #1 > allow > #1: the BR permit no method `3.2.2.4.2`; did you mean `3.2.2.4.22`?",
-        ),
-        (
-            "3.2.2.4.7, 3.2.2.4.16, 3.2.2.5.6",
-            "3.2.2.4.8, 3.2.2.5.6",
-            "29:36: rules > validated > methods > #1 > allow > #1: the BR permit `3.2.2.4.8` no longer: it ended on 2026-03-15",
         ),
         (
             "{from: 2027-03-15, allow: [3.2.2.4.7, 3.2.2.5.6]}",
@@ -225,16 +147,6 @@ def test_a_method_is_refused_in_a_rule_that_does_not_judge_its_identifiers() -> 
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        (
-            "[public-r1]",
-            "[public-r2]",
-            "3:63: grants > #1 > issuers > #1: no issuer is called `public-r2`; did you mean `public-r1`?",
-        ),
-        (
-            "[tls-dv, tls-ov]",
-            "[tls-dv, tls-xv]",
-            "3:44: grants > #1 > profiles > #2: no profile is called `tls-xv`; did you mean `tls-ov`?",
-        ),
         (
             "[SUBSCRIBER]",
             "[AUDIT_DEMO]",

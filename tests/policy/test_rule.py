@@ -16,8 +16,9 @@ ORDER = "kind: order_matches, mode: enforce"
 @pytest.mark.parametrize(
     ("at", "lasting", "mode"),
     [
-        (datetime(2026, 11, 30, tzinfo=UTC), 60, Mode.OFF),
-        (datetime(2026, 12, 1, tzinfo=UTC) - SECOND, 0.5, Mode.OFF),
+        (datetime(2026, 11, 1, tzinfo=UTC) - SECOND, 60, Mode.OFF),
+        (datetime(2026, 11, 1, tzinfo=UTC), 60, Mode.DRY_RUN),
+        (datetime(2026, 12, 1, tzinfo=UTC) - SECOND, 0.5, Mode.DRY_RUN),
         (datetime(2026, 12, 1, tzinfo=UTC) - SECOND, 1, Mode.DRY_RUN),
         (datetime(2026, 12, 1, tzinfo=UTC), 60, Mode.DRY_RUN),
         (DAY - 61 * SECOND, 60, Mode.DRY_RUN),

@@ -20,16 +20,6 @@ def test_the_small_policy_loads() -> None:
     ("old", "new", "expected"),
     [
         (
-            "gate-policy/1",
-            "gate-policy/2",
-            "1:9: format: must be `gate-policy/1`",
-        ),
-        (
-            "version: 7",
-            "version: '7'",
-            "3:10: version: must be a whole number without quotes, such as 41",
-        ),
-        (
             "version: 7",
             "version: 07",
             "3:10: version: must be a whole number without quotes, such as 41",
@@ -40,7 +30,6 @@ def test_the_small_policy_loads() -> None:
             "name: Small One",
             "2:7: name: `Small One` is not a name: use up to 64 small letters, digits and hyphens",
         ),
-        ("owner: tests", "ownr: tests", "5:1: ownr: unknown key `ownr`; did you mean `owner`?"),
         ("owner: tests\n", "", "1:1: the key `owner` is missing"),
         ("owner: tests", "owner: [tests]", "5:8: owner: must be a text"),
         ("owner: tests", "owner: ' '", "5:8: owner: must not be empty"),
@@ -77,11 +66,6 @@ def test_the_small_policy_loads() -> None:
         ),
         (
             "2026-03-15, days: 199",
-            "15.3.2026, days: 199",
-            f"15:14: schedules > validity > #1 > from: `15.3.2026` is not a date; {DATES}",
-        ),
-        (
-            "2026-03-15, days: 199",
             "2026-02-30, days: 199",
             f"15:14: schedules > validity > #1 > from: `2026-02-30` is not a date; {DATES}",
         ),
@@ -89,11 +73,6 @@ def test_the_small_policy_loads() -> None:
             "2026-03-15, days: 199",
             '"2026-03-15T00:00:00+02:00", days: 199',
             f"15:14: schedules > validity > #1 > from: `2026-03-15T00:00:00+02:00` is not a date; {DATES}",
-        ),
-        (
-            "2029-03-15, days: 46",
-            "2027-03-15, days: 46",
-            "17:14: schedules > validity > #3 > from: dates must go forward",
         ),
         (
             "days: 199}",
@@ -110,23 +89,8 @@ def test_the_small_policy_loads() -> None:
             "days: 36501}",
             "15:7: schedules > validity > #1: must not be longer than 36500 days",
         ),
-        (
-            "kind: granted",
-            "kind: grantd",
-            "20:35: rules > granted > kind: unknown kind `grantd`; did you mean `granted`?",
-        ),
         ("kind: granted, ", "", "20:5: rules > granted: the key `kind` is missing"),
         ("kind: granted", "kind: [granted]", "20:35: rules > granted > kind: must be a text"),
-        (
-            "kind: granted, mode: enforce",
-            "kind: granted, mode: enforced",
-            f"20:50: rules > granted > mode: `enforced` is not one of {MODES}; did you mean `enforce`?",
-        ),
-        (
-            "kind: granted, mode",
-            "kind: granted, mde",
-            "20:44: rules > granted > mde: unknown key `mde`; did you mean `mode`?",
-        ),
         (
             "kind: granted",
             "exceptable: yes, kind: granted",
@@ -218,13 +182,6 @@ def test_a_mistake_is_told_where_it_stands(old: str, new: str, expected: str) ->
     ("old", "new", "expected"),
     [
         ("grants:\n", "grant:\n", ["2:1: grant: unknown key `grant`; did you mean `grants`?"]),
-        (
-            "[SUBSCRIBER]",
-            "[Subscriber]",
-            [
-                "3:86: grants > #1 > purposes > #1: `Subscriber` is not one of `SUBSCRIBER`, `CA_TEST_SITE`, `INTERNAL_TEST`, `AUDIT_DEMO` or `LOAD_TEST`; did you mean `SUBSCRIBER`?"
-            ],
-        ),
         ("accounts: [bob], ", "", ["4:5: grants > #2: the key `accounts` is missing"]),
     ],
 )

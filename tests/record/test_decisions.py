@@ -186,6 +186,7 @@ def test_only_remarkable_rules_are_listed_and_what_decided_comes_first() -> None
         rules=(
             rule("passes", Outcome.PASS),
             rule("warns", Outcome.FAIL, Mode.WARN),
+            rule("runs-dry", Outcome.FAIL, Mode.DRY_RUN),
             rule("later", Outcome.NOT_IN_FORCE),
             rule("blocks", Outcome.FAIL),
             rule("excepted", Outcome.EXCEPTED),
@@ -201,7 +202,13 @@ def test_only_remarkable_rules_are_listed_and_what_decided_comes_first() -> None
         ["warns", "warn", "FAIL"],
         ["excepted", "enforce", "EXCEPTED"],
     ]
-    assert (told["rules_n"], told["rules_cut"]) == (7, 0)
+    assert (told["rules_n"], told["rules_cut"]) == (8, 0)
+
+
+def test_the_use_of_an_exception_names_it() -> None:
+    used = replace(rule("excepted", Outcome.EXCEPTED), exception_id="EXC-2027-004")
+    told = fields(decided(judged=blocked(rules=(used,))))
+    assert told["rules"] == [["excepted", "enforce", "EXCEPTED", "EXC-2027-004"]]
 
 
 def test_no_decision_is_too_large_for_a_leaf() -> None:

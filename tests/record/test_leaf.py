@@ -17,13 +17,23 @@ from gate.record import (
     decode_evidence,
     encode_canonical,
     open_decision,
+    open_policy,
+    open_shadow,
     read_leaf,
 )
 from gate.record.imports import decode_import
 from gate.record.leaf import _COMMON, _OWN, build_leaf, format_time, parse_time
 from gate.tlog import leaf_hash
 from tests.log import AT
-from tests.record.vector_inputs import BLOCKED, IMPORT, RELEASED, REQUEST, entries
+from tests.record.vector_inputs import (
+    BLOCKED,
+    IMPORT,
+    POLICY_FILES,
+    RELEASED,
+    REQUEST,
+    SHADOW,
+    entries,
+)
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "leaves.json").read_text("utf-8"))
 PAGE = (Path(__file__).parents[2] / "docs" / "log.md").read_text("utf-8")
@@ -59,7 +69,7 @@ def test_a_vector_has_its_hash_and_commitment(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_entry_is_written_as_its_vector(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("decisions", "start"):
+    for module in ("decisions", "policies", "shadows", "start"):
         monkeypatch.setattr(f"gate.record.{module}.__version__", "0.1.0")
     written = dict(read_leaf(entries()[name].leaf).fields)
     expected = dict(read_leaf(vector(name)["leaf"].encode()).fields)
@@ -83,6 +93,8 @@ def test_private_documents_written_then_are_read_now() -> None:
     imported = decode_evidence(stored("imported"))
     assert (imported.record_id, imported.import_id) == ("import-1-0", "import-1")
     assert imported.evidence == IMPORT.records[0]
+    assert open_policy(stored("policy")).files == POLICY_FILES
+    assert open_shadow(stored("shadow")) == SHADOW
 
 
 def test_the_digest_of_an_import_is_fixed() -> None:

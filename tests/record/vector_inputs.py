@@ -1,7 +1,7 @@
 """The values whose entries the vectors hold; never to be changed, only added to."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from gate.errors import Malformed
@@ -24,16 +24,23 @@ from gate.model import (
     Stage,
     Verdict,
 )
+from gate.model.policy_digest import digest_of
 from gate.ports import NewEntry
 from gate.record import (
     EvidenceRef,
     Import,
+    RuleDifference,
+    ShadowCounts,
+    ShadowDocument,
+    Tally,
     approval_entry,
     decision_entry,
     evidence_entry,
     import_digest,
     import_entry,
     imported_entries,
+    policy_entry,
+    shadow_entry,
 )
 from gate.record.start import start_entry
 
@@ -103,6 +110,37 @@ IMPORT = Import(
     digest=import_digest((APPLICANT,), "from before the gate"),
     records=(APPLICANT,),
 )
+SHADOW = ShadowDocument(
+    candidate=PolicyRef(name="webpki-production", version=8, digest=b"\x08" * 32),
+    active=PolicyRef(name="webpki-production", version=7, digest=b"\x07" * 32),
+    since=AT - timedelta(minutes=5),
+    until=AT,
+    counts=ShadowCounts(
+        judged=5,
+        differing=Tally(3, ("decision-1", "decision-2", "decision-3")),
+        newly_blocked=Tally(1, ("decision-1",)),
+        newly_released=Tally(1, ("decision-2",)),
+        errors=Tally.of("decision-4"),
+        timeouts=Tally.of("decision-5"),
+        dropped=6,
+        rules=(
+            RuleDifference(
+                rule_id="new-rule",
+                active=None,
+                candidate=Mode.ENFORCE,
+                newly_fails=Tally.of("decision-1"),
+            ),
+            RuleDifference(
+                rule_id="validity-limit",
+                active=Mode.ENFORCE,
+                candidate=Mode.WARN,
+                no_longer_fails=Tally.of("decision-2"),
+                fails_otherwise=Tally.of("decision-3"),
+            ),
+        ),
+    ),
+)
+POLICY_FILES = {"policy.yaml": b"name: webpki-production\n", "grants.yaml": b"grants: []\n"}
 
 
 def entries() -> dict[str, NewEntry]:
@@ -130,6 +168,19 @@ def entries() -> dict[str, NewEntry]:
         "imported": imported_entries(IMPORT, at=AT, salts=[SALT])[0],
         "released decision": _decision("decision-1", RELEASED, precertificate="decision-0"),
         "blocked decision": _decision("decision-2", BLOCKED),
+        "policy": policy_entry(
+            entry_id="policy-1",
+            at=AT,
+            files=POLICY_FILES,
+            ref=PolicyRef(name="webpki-production", version=7, digest=digest_of(POLICY_FILES, ())),
+            issuers=(),
+            change="first",
+            signers=("Ana", "Ivo"),
+            replaces=b"",
+            versions={"pkilint": "0.13.3"},
+            salt=SALT,
+        ),
+        "shadow": shadow_entry(entry_id="shadow-1", document=SHADOW, salt=SALT),
     }
 
 

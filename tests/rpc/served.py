@@ -27,6 +27,7 @@ from gate.model import (
 )
 from gate.record import DecisionLog, EvidenceLedger
 from gate.release import Minter, TokenType
+from gate.rollout import Candidate, PolicyCatalog, Shadow, ShadowBook, Standing
 from gate.rpc import (
     Identities,
     Listener,
@@ -43,6 +44,7 @@ from gate.rpc.patience import Patience
 from gate.service import Audit, EvidenceRegistry, Gate, Settings
 from gate.storage import MemoryStorage
 from tests import cases, pki
+from tests.rollout.bundles import SITE, surroundings
 from tests.rpc.authority import Authority, Credentials
 from tests.signing import SeededKey
 
@@ -122,6 +124,9 @@ class Parts:
     log: DecisionLog
     linters: TinyLinters
     metrics: Metrics
+    standing: Standing
+    catalog: PolicyCatalog
+    shadow: Shadow
 
 
 RELEASE_KEY, LOG_KEY = SeededKey("release"), SeededKey("log")
@@ -131,8 +136,12 @@ def build(
     environment: Environment,
     clock: Callable[[], datetime] = lambda: pki.NOW,
     clock_trouble: Callable[[], str] = str,
+    candidate: Mapping[str, bytes] | None = None,
 ) -> Parts:
-    """A gate over memory, at a clock that stands still unless told otherwise."""
+    """A gate over memory, at a clock that stands still unless told otherwise.
+
+    Whoever wants the `candidate` judged starts the shadow, and stops it.
+    """
     numbers = count()
     storage, linters = MemoryStorage(), TinyLinters()
     made: dict[str, Any] = {
@@ -143,20 +152,32 @@ def build(
     log = DecisionLog.open(storage, key=LOG_KEY, origin=ORIGIN, **made)
     ledger = EvidenceLedger(storage, log)
     issuers = (pki.issuer(), pki.issuer(pki.TEST))
+    policy = cases.shipped()
+    shadow = Shadow(
+        candidate=Candidate(lambda: candidate or {}, surroundings()),
+        book=ShadowBook(storage=storage, log=log, **made),
+        active=policy.ref,
+        interval=timedelta(seconds=0.05),
+    )
     gate = Gate(
         settings=Settings(
             environment=environment,
             dry_run=False,
             issuers={issuer.name: issuer for issuer in issuers},
         ),
-        policy=cases.shipped(),
+        policy=policy,
         linters=linters,
         evidence=ledger,
         log=log,
         minter=Minter(key=RELEASE_KEY, token_type=TokenType.RELEASE),
         clock_trouble=clock_trouble,
+        listener=shadow.take,
         **made,
     )
+    metrics, standing = Metrics(), Standing()
+    metrics.watch_shadow(shadow)
+    standing.activated(gate.policy, clock())
+    metrics.watch_policy(standing)
     return Parts(
         gate=gate,
         registry=EvidenceRegistry(ledger=ledger, log=log, **made),
@@ -164,7 +185,18 @@ def build(
         storage=storage,
         log=log,
         linters=linters,
-        metrics=Metrics(),
+        metrics=metrics,
+        standing=standing,
+        catalog=PolicyCatalog(
+            gate=gate,
+            standing=standing,
+            storage=storage,
+            log=log,
+            site=SITE,
+            clock=clock,
+            shadow=shadow if candidate is not None else None,
+        ),
+        shadow=shadow,
     )
 
 
@@ -179,6 +211,8 @@ class Served:
         self.linters = parts.linters
         self.log = parts.log
         self.metrics = parts.metrics
+        self.standing = parts.standing
+        self.shadow = parts.shadow
         self.log_key = LOG_KEY.public_key
         self.release_key = RELEASE_KEY.public_key
 
@@ -249,6 +283,7 @@ def serving(
             gate=parts.gate,
             registry=parts.registry,
             audit=parts.audit,
+            catalog=parts.catalog,
             identities=Identities(ROLES, environment=environment, scopes=SCOPES),
             listener=listener or Listener(),
             tls=tls_files(folder, authority),

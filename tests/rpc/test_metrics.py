@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from gate.errors import Malformed, Refused
+from gate.errors import ConfigError, Malformed, Refused
 from gate.rpc.admission import Limit
-from tests import cases
+from tests import cases, pki
 from tests.rpc.served import CONTEXT, NAME, ORDER, TBS, Served, serving
 
 EVALUATE = "gate.v1.IssuanceGateService/Evaluate"
@@ -127,6 +127,20 @@ def test_the_state_of_log_policy_and_health_is_told(own: Served) -> None:
     own.linters.healthy = False
     assert own.count("gate_serving") == 0
     assert own.count("gate_trouble", part="linters") == 1
+
+
+def test_how_the_policy_stands_is_told(own: Served) -> None:
+    assert own.count("gate_policy_activated_timestamp_seconds") == pki.NOW.timestamp()
+    assert own.count("gate_policy_refusals_total") == 0
+    assert own.count("gate_policy_degraded") == 0
+    for said in ("one reason", "one reason", "another"):
+        own.standing.refused(ConfigError(said), own.gate.policy)
+    assert own.count("gate_policy_refusals_total") == 2
+    assert own.count("gate_policy_degraded") == 1
+    assert own.count("gate_serving") == 1
+    own.standing.mended()
+    assert own.count("gate_policy_degraded") == 0
+    assert own.count("gate_policy_refusals_total") == 2
 
 
 def test_what_requests_say_is_in_no_label(own: Served) -> None:

@@ -31,6 +31,9 @@ MAY = {
     "ListEvidence": "registrar validator approver auditor",
     "GetDecision": "requester auditor operator",
     "GetCheckpoint": "requester auditor operator",
+    "GetActivePolicy": "requester auditor operator",
+    "ListRules": "auditor operator",
+    "GetShadowReport": "auditor operator",
 }
 REFUSED = {grpc.StatusCode.PERMISSION_DENIED, grpc.StatusCode.UNAUTHENTICATED}
 CHECKPOINT = "gate.v1.DecisionLogService/GetCheckpoint"

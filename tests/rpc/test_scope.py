@@ -26,7 +26,14 @@ from tests import cases
 from tests.rpc.served import APPLICANT, CONTEXT, NAME, ORDER, TBS, Served
 from tests.rpc.wire import RPCS, status
 
-FREE = {"Lint", "GetDecision", "GetCheckpoint"}
+FREE = {
+    "Lint",
+    "GetDecision",
+    "GetCheckpoint",
+    "GetActivePolicy",
+    "ListRules",
+    "GetShadowReport",
+}
 """RPCs in which no limit means anything: they give nothing and record nothing."""
 
 VALIDATION = cases.validation(NAME, method="3.2.2.4.7")

@@ -8,9 +8,14 @@ from google.protobuf.descriptor import MethodDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
-from gate.v1 import decision_log_pb2, evidence_registry_pb2, issuance_gate_pb2
+from gate.v1 import (
+    decision_log_pb2,
+    evidence_registry_pb2,
+    issuance_gate_pb2,
+    policy_catalog_pb2,
+)
 
-_FILES = (decision_log_pb2, evidence_registry_pb2, issuance_gate_pb2)
+_FILES = (decision_log_pb2, evidence_registry_pb2, issuance_gate_pb2, policy_catalog_pb2)
 
 RPCS: Mapping[str, MethodDescriptor] = {
     f"{service.full_name}/{method.name}": method

@@ -1,5 +1,6 @@
 """One gate for all transcripts, and a new folder for each."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,9 +19,9 @@ def _served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture
 def folder(served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A new folder to be in, with the gate's own in it, and its address in the environment."""
+    """A new folder to be in, with the gate's own and policies, its address in the environment."""
     (tmp_path / "dev-gate").symlink_to(served.folder)
-    (tmp_path / "policies").symlink_to(ROOT / "policies")
+    shutil.copytree(ROOT / "policies", tmp_path / "policies")
     monkeypatch.chdir(tmp_path)
     for name in ("GATE_IDENTITY", "GATE_CERT", "GATE_KEY", "GATE_CA", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)

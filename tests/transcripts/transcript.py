@@ -13,7 +13,7 @@ A transcript is a text file of these lines:
 In what is printed, `<id>`, `<time>`, `<n>`, `<hex>` and `<any>` stand for what differs from run
 to run, and a line `...` for any number of lines. `<id:NAME>` keeps what it stood for, and
 stands for just this from then on, in commands and files too. `<ago N>` is the time N minutes
-ago.
+ago, and `<in N>` the time N minutes ahead.
 """
 
 import io
@@ -42,7 +42,7 @@ STANDS_FOR = {
 }
 PLACEHOLDER = re.compile(r"<(id|time|n|hex|any)(?::(\w+))?>")
 KEPT = re.compile(r"<\w+:(\w+)>")
-AGO = re.compile(r"<ago (\d+)>")
+MINUTES = re.compile(r"<(ago|in) (\d+)>")
 EXIT = re.compile(r"\[exit (\d+)\]")
 
 
@@ -70,6 +70,7 @@ class Player:
             if isinstance(part, Step):
                 self._run(part)
             elif part[0] == "+":
+                Path(part[1]).parent.mkdir(exist_ok=True)
                 Path(part[1]).write_text(self._filled(part[2]))
             else:
                 self._write_certificate(part[1], tuple(part[2].split()))
@@ -107,12 +108,18 @@ class Player:
 
     def _filled(self, text: str) -> str:
         text = KEPT.sub(lambda match: self.kept[match[1]], text)
-        return AGO.sub(lambda match: rfc3339(now() - timedelta(minutes=int(match[1]))), text)
+        return MINUTES.sub(_minutes, text)
 
     def _write_certificate(self, name: str, names: tuple[str, ...]) -> None:
         fields = CertificateFields(names=names, seed=name)
         issuer = der_from(self.issuer.read_bytes())
         Path(name).write_bytes(tbs_certificate(fields, issuer=issuer, not_before=now()))
+
+
+def _minutes(match: re.Match[str]) -> str:
+    away = timedelta(minutes=int(match[2]))
+    moment = now() - away if match[1] == "ago" else now() + away
+    return rfc3339(moment.replace(microsecond=0))
 
 
 def parts(text: str) -> Iterator[Step | tuple[str, str, str]]:

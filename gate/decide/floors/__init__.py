@@ -21,6 +21,7 @@ from gate.decide.floors.context import (
     judge_stage,
 )
 from gate.decide.floors.evidence import judge_failures, judge_linters, judge_validations
+from gate.decide.floors.issuer_limits import judge_issuer_limits
 from gate.decide.outcomes import Floor
 from gate.model import BlockCause
 
@@ -48,6 +49,14 @@ FLOORS = (
         references=("BR 7.1.2.7", "BR 7.1.4.1", "BR 7.1.2.11.1"),
         applies=always,
         judge=judge_issuer,
+    ),
+    Floor(
+        rule_id="floor.issuer_limits",
+        title="The certificate keeps within its issuer's validity, purposes, policies and names",
+        cause=BlockCause.POLICY,
+        references=("RFC 5280 4.2.1.10", "RFC 5280 6.1.3", "BR 7.1.2.10.5", "BR 7.1.2.10.6"),
+        applies=readable,
+        judge=judge_issuer_limits,
     ),
     Floor(
         rule_id="floor.account",

@@ -1,11 +1,14 @@
 """The kind `issuer_environment`: requests stay within the environment they belong to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
 from gate.model import Case, Finding, Issuer
 from gate.policy.definitions import Definitions, Place
+from gate.policy.differences import Difference
 from gate.policy.quoting import quoted
 from gate.policy.requirement import Requirement, certificate_of
 from gate.policy.rule_shape import RuleShape
@@ -16,6 +19,13 @@ class IssuerEnvironment(Requirement):
     """The issuer is known, of the gate's and the request's environment, and named in the bytes."""
 
     kind: ClassVar[str] = "issuer_environment"
+    faults: ClassVar[Mapping[str, str]] = {
+        "": "the environments of request, issuer and gate are not one",
+        "unknown": "the gate knows no issuer of this name",
+        "name": "the issuer field is not the subject of the issuer",
+        "key": "the authority key identifier is not that of the issuer",
+    }
+    sections: ClassVar[tuple[str, ...]] = ("BR 7.1.2.7", "RFC 5280 4.1.2.4")
 
     def judge(self, case: Case) -> tuple[Finding, ...]:
         """Compare what was asked for with the issuer, and the issuer with the certificate."""
@@ -54,11 +64,26 @@ class IssuerEnvironment(Requirement):
                 more="key",
             )
 
+    def in_words(self) -> str:
+        """Always the same: there are no parameters."""
+        return (
+            "The gate knows the issuer; the issuer belongs to the environment that the request "
+            "names and the gate runs in; the certificate has this issuer's name and key identifier."
+        )
+
+    def differences(self, older: "IssuerEnvironment") -> tuple[Difference, ...]:
+        """None: there are no parameters."""
+        del older
+        return ()
+
 
 class IssuerEnvironmentShape(RuleShape):
     """No parameters: the issuers stand in the gate's configuration."""
 
-    kind: Literal["issuer_environment"]
+    kind: Literal["issuer_environment"] = Field(
+        description="The issuer belongs to the environment of the request and of the gate, and the "
+        "certificate names this issuer."
+    )
 
     def resolve(self, definitions: Definitions, place: Place) -> IssuerEnvironment:
         """Nothing to look up."""

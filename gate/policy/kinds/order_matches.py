@@ -1,11 +1,14 @@
 """The kind `order_matches`: the certificate is the one that was ordered."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
 from gate.model import BlockCause, Case, Finding, Identifier, Order
 from gate.policy.definitions import Definitions, Place
+from gate.policy.differences import Difference
 from gate.policy.quoting import quoted
 from gate.policy.requirement import Requirement, certificate_of
 from gate.policy.rule_shape import RuleShape
@@ -18,6 +21,17 @@ class OrderMatches(Requirement):
     """The recorded order exists and agrees with the request and the certificate."""
 
     kind: ClassVar[str] = "order_matches"
+    faults: ClassVar[Mapping[str, str]] = {
+        "missing": "no such order was recorded",
+        "id": "the order has another id",
+        "account": "the order is of another account",
+        "profile": "another product was ordered",
+        "purpose": "it was ordered for another purpose",
+        "requester": "somebody else ordered it",
+        "identifiers": "names or addresses are not those that were ordered",
+        "key": "the public key is not the one that was ordered",
+    }
+    sections: ClassVar[tuple[str, ...]] = ("BR 4.1.2", "BR 4.2.1")
     cause: ClassVar[BlockCause] = BlockCause.EVIDENCE_MISSING
 
     def judge(self, case: Case) -> tuple[Finding, ...]:
@@ -56,6 +70,19 @@ class OrderMatches(Requirement):
             text = "the public key is not the one that was ordered"
             yield self.finding(text, location="subject_public_key_info", more="key")
 
+    def in_words(self) -> str:
+        """Always the same: there are no parameters."""
+        return (
+            "The order named in the request was recorded, and account, profile, purpose, "
+            "requester, every name and address and, where the order has it, the public key are "
+            "the same."
+        )
+
+    def differences(self, older: "OrderMatches") -> tuple[Difference, ...]:
+        """None: there are no parameters."""
+        del older
+        return ()
+
 
 def _listed(identifiers: Collection[Identifier]) -> str:
     """The first ten of them, and how many more there are."""
@@ -66,7 +93,10 @@ def _listed(identifiers: Collection[Identifier]) -> str:
 class OrderMatchesShape(RuleShape):
     """No parameters."""
 
-    kind: Literal["order_matches"]
+    kind: Literal["order_matches"] = Field(
+        description="The certificate is the one that was ordered: account, profile, purpose, "
+        "requester, names and key."
+    )
 
     def resolve(self, definitions: Definitions, place: Place) -> OrderMatches:
         """Nothing to look up."""

@@ -4,14 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
 from gate.baseline import MAX_VALIDATION_AGE
 from gate.model import Case, IdentifierFacts, Validation
 from gate.policy.definitions import Definitions, Place
+from gate.policy.differences import Difference, between_limits
 from gate.policy.limit import refuse_looser
 from gate.policy.rule_shape import RuleShape
 from gate.policy.scalars import IdentifierTypeWord, SomeOf
-from gate.policy.schedule import LimitShape, Schedule
-from gate.policy.validation import ValidationRequirement
+from gate.policy.schedule import Dated, LimitShape, Schedule
+from gate.policy.sentences import by_date, length_of, types_of
+from gate.policy.validation import ValidationRequirement, between_types
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,7 @@ class ValidationAge(ValidationRequirement):
     """
 
     kind: ClassVar[str] = "validation_age"
+    sections: ClassVar[tuple[str, ...]] = ("BR 4.2.1",)
     limits: Schedule[timedelta]
 
     def refuses(self, validation: Validation, facts: IdentifierFacts, case: Case) -> str | None:
@@ -37,6 +42,29 @@ class ValidationAge(ValidationRequirement):
             return f"it counts from {_shown(validation.counts_from)} and ended on {_shown(used_up)}"
         return None
 
+    def in_words(self) -> str:
+        """One sentence for each step."""
+        counted_from = "The age counts from the earlier of its beginning and its oldest datum."
+        return f"{by_date(self.limits, self._clause)} {counted_from}"
+
+    def differences(self, older: "ValidationAge") -> tuple[Difference, ...]:
+        """The types of identifier, and the limit by date."""
+        limits = between_limits(self.limits, older.limits, "the greatest age of a validation is")
+        return (*between_types(self, older), *limits)
+
+    @property
+    def schedules(self) -> tuple[Schedule[timedelta], ...]:
+        """The limit."""
+        return (self.limits,)
+
+    def coming(self) -> tuple[Dated[str], ...]:
+        """The steps of the limit."""
+        return self.limits.told(self._clause)
+
+    def _clause(self, limit: timedelta) -> str:
+        types = types_of(self.identifiers)
+        return f"the validation of each {types} is at most {length_of(limit)} old"
+
 
 def _shown(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
@@ -45,9 +73,17 @@ def _shown(moment: datetime) -> str:
 class ValidationAgeShape(RuleShape):
     """`max_age` is a length of time or a schedule."""
 
-    kind: Literal["validation_age"]
-    identifiers: SomeOf[IdentifierTypeWord]
-    max_age: LimitShape
+    kind: Literal["validation_age"] = Field(
+        description="No validation that the certificate rests on is older than `max_age`."
+    )
+    identifiers: SomeOf[IdentifierTypeWord] = Field(
+        description="The types of identifier that the rule judges.", examples=[["dns", "ip"]]
+    )
+    max_age: LimitShape = Field(
+        description="The greatest age of a validation: a length of time, or a schedule's name. "
+        "It counts from the earlier of its beginning and its oldest datum.",
+        examples=[{"days": 100}, {"schedule": "oldest-validation"}],
+    )
 
     def resolve(self, definitions: Definitions, place: Place) -> ValidationAge:
         """Refuses an age over the BR's on any day."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from gate.errors import Malformed, Unavailable
-from gate.linters.channel import FOREVER, Channel
+from gate.workers import FOREVER, Channel
 
 
 @pytest.fixture
