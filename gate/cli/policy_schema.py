@@ -26,6 +26,8 @@ The schemas know the names of this very policy: write them anew when you have ad
 With --config, they know the names of that gate's issuers too."""
 
 _SHAPES: Mapping[str, type[Shape]] = {**FILES, "test": SuiteFile}
+_BELOW = {"profile": "profiles/*.yaml", "test": "tests/*.test.yaml"}
+"""The files that lie in a folder of their own."""
 
 
 def add(verbs: Commands) -> None:
@@ -60,9 +62,9 @@ def run(options: argparse.Namespace) -> ExitCode:
     print("\n".join(map(str, written)))
     print("\nthe first line of a file tells editors where its schema is:")
     for name in _SHAPES:
-        test = name == "test"
-        file = "tests/*.test.yaml" if test else f"{name}.yaml"
-        seen = f"{'..' if test else '.'}/{inside}" if inside else output.resolve().as_posix()
+        file = _BELOW.get(name, f"{name}.yaml")
+        up = ".." if name in _BELOW else "."
+        seen = f"{up}/{inside}" if inside else output.resolve().as_posix()
         print(f"  {file:17}  # yaml-language-server: $schema={seen}/{name}.schema.json")
     return ExitCode.FINE
 

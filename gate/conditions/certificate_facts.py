@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from gate.conditions.public_key import describe_key
 from gate.conditions.v1.facts_pb2 import Certificate, Subject, SubjectAltName
-from gate.policy.kinds.signature_algorithm_allowed import ALGORITHMS
+from gate.policy.signature_algorithms import ALGORITHMS
 from gate.x509 import GeneralName, GeneralNameKind, Name, TBSCertificate, oids
 from gate.x509.der import SEQUENCE, Reader
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from packaging.specifiers import SpecifierSet
 
 from gate.model import Issuer
+from gate.policy.certificate_profile.profile import CertificateProfile
 from gate.policy.document import Document, Mark, Path
 from gate.policy.holders import ApprovedHolder
 from gate.policy.lists import EntryType, NameList
@@ -48,6 +49,7 @@ class Definitions:
     grants: tuple[Grant, ...] = ()
     holders: tuple[ApprovedHolder, ...] = ()
     lists: Mapping[str, NameList]
+    certificate_profiles: Mapping[str, CertificateProfile] = field(default_factory=dict)
     schedules: Mapping[str, Schedule[timedelta]]
     schedule_places: Mapping[str, Place]
     linters: Mapping[str, SpecifierSet | None]
@@ -99,6 +101,15 @@ class Definitions:
             if found.name not in self._prefixes:
                 self._prefixes[found.name] = Prefixes.of(found.entries)
         return tuple((name, self._prefixes[name]) for name in names if name in self._prefixes)
+
+    def certificate_profile(self, file: str, place: Place) -> CertificateProfile | None:
+        """What a profile file says; notes one that is not there."""
+        self._use("certificate_profiles", file, self.certificate_profiles)
+        found = self.certificate_profiles.get(file)
+        if found is None:
+            hint = did_you_mean(file, self.certificate_profiles)
+            place.note(f"there is no file {quoted(file)}{hint}")
+        return found
 
     def threshold(self, linter: str, place: Place) -> None:
         """Note a linter that the policy does not require."""

@@ -99,7 +99,8 @@ class Document:
             return quoted(segment)[1:-1]
         entry = node.value[segment].value if isinstance(node.value, tuple) else None
         given = (entry.get("id") or entry.get("name")) if isinstance(entry, dict) else None
-        return given.value if given and isinstance(given.value, str) else f"#{segment + 1}"
+        written = given.value if given and isinstance(given.value, str) else ""
+        return quoted(written)[1:-1] or f"#{segment + 1}"
 
 
 def read(file: str, data: bytes, problems: Problems) -> Document:

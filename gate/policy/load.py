@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from gate.errors import ConfigError
 from gate.model import Issuer
+from gate.policy.certificate_profile.shape import CertificateProfileFile
 from gate.policy.definitions import Place
 from gate.policy.digest import MANIFEST, digest_of
 from gate.policy.document import read
@@ -36,10 +37,11 @@ def load(files: Mapping[str, bytes], *, site: Site) -> Policy:
     """The policy that these files hold, by path within its folder, for this site.
 
     There must be `policy.yaml` and `grants.yaml`; there may be `exceptions.yaml` and
-    `holders.yaml`; `lists/*.txt` are the lists it names. Tests, the manifest and READMEs are
-    passed over, anything else is refused. Raises PolicyError with
-    every mistake found, each with its place: `file:line:column: path > to > it: what is wrong`.
-    What is looser than the Baseline Requirements is a mistake too.
+    `holders.yaml`; `lists/*.txt` and `profiles/*.yaml` are the lists and the certificate profiles
+    it names. Tests, the manifest and READMEs are passed over, anything else is refused. Raises
+    PolicyError with every mistake found, each with its place:
+    `file:line:column: path > to > it: what is wrong`. What is looser than the Baseline
+    Requirements is a mistake too.
     """
     by_name = None if site.issuers is None else _by_name(site.issuers)
     sources = _sources(files, by_name, site)
@@ -84,15 +86,22 @@ def _sources(
     problems = Problems()
     _refuse_other_files(files, problems)
     texts = {**_LEFT_OUT, **files}
-    documents = {path: read(path, texts[path], problems) for path in _YAML if path in texts}
+    yaml = (*_YAML, *filter(_is_profile, files))
+    documents = {path: read(path, texts[path], problems) for path in yaml if path in texts}
     lists = {path: read_list(path, files[path], problems) for path in files if _is_list(path)}
     problems.raise_any()
     policy_document, grants_document = documents[_POLICY], documents[_GRANTS]
     policy, grants = shaped(policy_document, PolicyFile), shaped(grants_document, GrantsFile)
     exceptions = shaped(documents[_EXCEPTIONS], ExceptionsFile)
     holders = shaped(documents[_HOLDERS], HoldersFile)
+    profiles = {
+        path: (shape, documents[path])
+        for path in filter(_is_profile, files)
+        if (shape := shaped(documents[path], CertificateProfileFile)) is not None
+    }
     if policy is None or grants is None or exceptions is None or holders is None:
         raise problems.error()
+    problems.raise_any()
     return Sources(
         policy=policy,
         policy_document=policy_document,
@@ -103,6 +112,7 @@ def _sources(
         holders=holders,
         holders_document=documents[_HOLDERS],
         lists=lists,
+        certificate_profiles=profiles,
         issuers=issuers,
         site=site,
     )
@@ -110,7 +120,8 @@ def _sources(
 
 def _refuse_other_files(files: Mapping[str, bytes], problems: Problems) -> None:
     for path in files:
-        if path not in _YAML and not _is_list(path) and not _is_passed_over(path):
+        known = path in _YAML or _is_list(path) or _is_profile(path) or _is_passed_over(path)
+        if not known:
             problems.add(path, 0, 0, f"unknown file{did_you_mean(path, _YAML)}")
     for path in _NEEDED:
         if path not in files:
@@ -121,6 +132,10 @@ def _is_passed_over(path: str) -> bool:
     """What belongs to a policy and says nothing about certificates."""
     name = path.rpartition("/")[2]
     return name.startswith("README") or path == MANIFEST or path.startswith("tests/")
+
+
+def _is_profile(path: str) -> bool:
+    return path.startswith("profiles/") and path.endswith(".yaml")
 
 
 def _is_list(path: str) -> bool:

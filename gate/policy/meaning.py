@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import TypeVar
 
 from gate.model import TEST_PURPOSES, Issuer, Trust
+from gate.policy.certificate_profile.reading import profile_of
+from gate.policy.certificate_profile.shape import CertificateProfileFile
 from gate.policy.coverage import check_coverage
 from gate.policy.definitions import Definitions, Place
 from gate.policy.document import Document
@@ -37,6 +39,7 @@ class Sources:
     holders: HoldersFile
     holders_document: Document
     lists: Mapping[str, ListText]
+    certificate_profiles: Mapping[str, tuple[CertificateProfileFile, Document]]
     issuers: Mapping[str, Issuer] | None
     site: Site
 
@@ -58,6 +61,10 @@ def define(sources: Sources) -> Definitions:
         profiles=profiles,
         issuers=sources.issuers,
         lists=dict(_lists(sources, place.below("lists"))),
+        certificate_profiles={
+            file: profile_of(shape, Place(document))
+            for file, (shape, document) in sources.certificate_profiles.items()
+        },
         schedules={
             name: _schedule(name, steps) for name, steps in sources.policy.schedules.items()
         },
@@ -198,6 +205,9 @@ def _refuse_unused(sources: Sources, definitions: Definitions) -> None:
         for name in getattr(sources.policy, section):
             if (section, name) not in definitions.used:
                 place.below(section, name).note("no rule uses it", at_key=True)
+    for file in sources.certificate_profiles:
+        if ("certificate_profiles", file) not in definitions.used:
+            sources.policy_document.problems.add(file, 0, 0, "no rule names this file")
     written = sources.policy_document.root.plain()
     as_list = isinstance(written, dict) and isinstance(written.get("linters"), tuple)
     for at, name in enumerate(sources.policy.linters):

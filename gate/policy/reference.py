@@ -7,6 +7,7 @@ from typing import Any, get_args, get_type_hints
 import yaml
 from pydantic.fields import FieldInfo
 
+from gate.policy.certificate_profile.shape import CertificateProfileFile
 from gate.policy.files import GrantShape, ListShape, ProfileShape
 from gate.policy.kinds import KINDS
 from gate.policy.markdown import bullets, joined, prose, table
@@ -65,6 +66,7 @@ _OTHERS: Mapping[str, type[Shape]] = {
     "## Keys of a list": ListShape,
     "## Keys of a step of a schedule": StepShape,
     "## Keys of a grant": GrantShape,
+    "## Keys of a certificate profile": CertificateProfileFile,
 }
 
 

@@ -15,6 +15,9 @@ from gate.model import Environment, Trust
 ORGANISATION = "Throw-away CA"
 """The mark of a throw-away issuer, in its certificate's subject: no real CA is called that."""
 
+_AGE, _LIFE = timedelta(days=365), timedelta(days=365 * 4)
+"""Long enough for any specimen to lie within: one that does not is another fault."""
+
 PUBLIC_ISSUER = "public-r1"
 TEST_ISSUER = "test-r1"
 
@@ -77,7 +80,7 @@ def make_issuing_ca(
     key: ec.EllipticCurvePrivateKey,
     at: datetime,
 ) -> IssuingCA:
-    """Make an issuing CA with this EC key, certified by itself from the day before `at`.
+    """Make an issuing CA with this EC key, certified by itself from a year before `at`.
 
     The key signs the CA certificate and is not kept. The same arguments give the same
     bytes (RFC 6979).
@@ -86,7 +89,7 @@ def make_issuing_ca(
         name=name,
         environment=environment,
         trust=trust,
-        certificate=_certify(name, key, at.replace(microsecond=0) - timedelta(days=1)),
+        certificate=_certify(name, key, at.replace(microsecond=0) - _AGE),
     )
 
 
@@ -105,7 +108,7 @@ def _certify(name: str, key: ec.EllipticCurvePrivateKey, start: datetime) -> byt
         .subject_name(subject)
         .serial_number(int.from_bytes(identifier.digest[:16]) >> 1 | 1)
         .not_valid_before(start)
-        .not_valid_after(start + timedelta(days=365 * 3, seconds=-1))
+        .not_valid_after(start + _LIFE - timedelta(seconds=1))
         .public_key(key.public_key())
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_CA_KEY_USAGE, critical=True)

@@ -19,6 +19,7 @@ from gate.workbench.boundary_evidence import (
     validation_age,
 )
 from gate.workbench.boundary_lists import addresses, names, texts
+from gate.workbench.boundary_profile import extensions_as_profile
 from gate.workbench.boundary_request import (
     granted,
     issuer_environment,
@@ -82,6 +83,7 @@ BOUNDARIES: Mapping[str, Boundaries] = {
     "not_before_window": not_before_window,
     "key_algorithm_allowed": key_algorithm_allowed,
     "signature_algorithm_allowed": signature_algorithm_allowed,
+    "extensions_as_profile": extensions_as_profile,
     "precert_correspondence": precert_correspondence,
     "linter_findings_below": linter_findings_below,
     "cel": _nothing,

@@ -15,12 +15,14 @@ from gate.model import Case, Decision, Outcome, PolicyRef
 from gate.policy import Policy, PolicyError, Problem
 from gate.policy.definitions import Place
 from gate.policy.document import read
+from gate.policy.kinds.linter_findings_below import LinterFindingsBelow
 from gate.policy.problems import Problems, did_you_mean
 from gate.policy.quoting import quoted
 from gate.workbench.suite_case import CaseBuilder
 from gate.workbench.suite_certificate import Certificates
 from gate.workbench.suite_files import Suites, read_suites
 from gate.workbench.suite_outcomes import Outcomes, differences, expected_outcomes, outcomes_of
+from gate.workbench.suite_shape import ANY_VERSION
 from gate.workbench.suite_tests import SuiteTest
 
 _FLOOR_IDS = (*(floor.rule_id for floor in FLOORS), FLOOR)
@@ -119,7 +121,7 @@ def prepare(suites: Suites, policy: Policy) -> tuple[PreparedTest, ...]:
         certificates=Certificates(
             issuers={issuer.name: issuer for issuer in suites.issuers}, files=suites.certificates
         ),
-        linters=tuple(sorted({*policy.required_linters, *REQUIRED_LINTERS})),
+        linters=_linters(policy),
     )
     prepared = [_prepared(test, policy, builder, problems) for test in suites.tests]
     problems.raise_any()
@@ -150,6 +152,17 @@ def untested(
         if missing := [way for way, found in ways if not found]:
             place.below(at).note(f"no test sees it {' and none sees it '.join(missing)}")
     yield from _found(problems)
+
+
+def _linters(policy: Policy) -> dict[str, str]:
+    """The linters that have completed, each of a version that the policy takes."""
+    versions = dict.fromkeys(sorted({*policy.required_linters, *REQUIRED_LINTERS}), ANY_VERSION)
+    for rule in policy.rules:
+        if isinstance(rule.requirement, LinterFindingsBelow):
+            for name, taken in rule.requirement.versions.items():
+                named = (each.version for each in taken)
+                versions[name] = next((each for each in named if taken.contains(each)), ANY_VERSION)
+    return versions
 
 
 def _prepared(

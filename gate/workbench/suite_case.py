@@ -1,6 +1,6 @@
 """The case that a test describes: a real certificate, evidence, and the real join of both."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -30,7 +30,13 @@ from gate.policy.definitions import Place
 from gate.specimens.keys import spki_sha256
 from gate.workbench.suite_certificate import SUBSCRIBER, Certificates
 from gate.workbench.suite_keys import public_key
-from gate.workbench.suite_shape import CaseShape, OrderShape, ReportShape, ValidationShape
+from gate.workbench.suite_shape import (
+    ANY_VERSION,
+    CaseShape,
+    OrderShape,
+    ReportShape,
+    ValidationShape,
+)
 from gate.x509 import TBSCertificate, read_tbs_certificate
 
 RELEASE_LIFE = timedelta(seconds=60)
@@ -44,10 +50,10 @@ E_ = TypeVar("E_", bound=Evidence)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseBuilder:
-    """Builds the cases of tests; `linters` are those that completed unless a test says else."""
+    """Builds the cases of tests; `linters` completed in these versions unless a test says else."""
 
     certificates: Certificates
-    linters: tuple[str, ...]
+    linters: Mapping[str, str]
 
     def build(self, facts: CaseShape, at: datetime, place: Place) -> Case | None:
         """The case at this moment, or None, with the reason noted."""
@@ -201,17 +207,18 @@ def _of_type(names: Iterable[Identifier], type_: IdentifierType) -> tuple[Identi
 
 
 def _reports(
-    given: dict[str, ReportShape | None], required: tuple[str, ...]
+    given: dict[str, ReportShape | None], required: Mapping[str, str]
 ) -> Iterator[LinterReport]:
     for name in (*required, *(name for name in given if name not in required)):
         shape = given.get(name, ReportShape())
+        version = (shape.version if shape else "") or required.get(name, ANY_VERSION)
         if shape is None:
             continue
         findings = tuple(
             Finding(code=found.code, severity=found.severity, message=found.message)
             for found in shape.findings
         )
-        yield LinterReport(name=name, version=shape.version, status=shape.status, findings=findings)
+        yield LinterReport(name=name, version=version, status=shape.status, findings=findings)
 
 
 def _recorded(evidence: E_, at: datetime, index: int = 0) -> Recorded[E_]:

@@ -17,8 +17,8 @@ from gate.workbench.suite_keys import public_key
 from gate.workbench.suite_shape import IssuerShape
 from gate.x509 import complete, der_from, read_certificate, write_tbs_certificate
 
-_MADE_AT = datetime(2026, 1, 1, tzinfo=UTC)
-"""CA certificates have to begin at some moment; nothing is judged by it."""
+_BEGINS, _ENDS = datetime(2000, 1, 1, tzinfo=UTC), datetime(2049, 12, 31, 23, 59, 59, tzinfo=UTC)
+"""Tests are about any day; an issuer that had ended by then would be the fault that is found."""
 
 
 @dataclass(slots=True)
@@ -67,11 +67,12 @@ def _issuing_ca(name: str, shape: IssuerShape) -> bytes:
         environment=shape.environment,
         trust=shape.trust,
         key=ec_private_key(name),
-        at=_MADE_AT,
+        at=_BEGINS,
     )
     spki = public_key(shape.key, name).public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     tbs = read_certificate(ca.certificate).tbs
-    return complete(write_tbs_certificate(replace(tbs, subject_public_key_info=spki)))
+    made = replace(tbs, subject_public_key_info=spki, not_after=_ENDS)
+    return complete(write_tbs_certificate(made))
 
 
 def certificate_file(name: str, certificates: Mapping[str, bytes], place: Place) -> bytes | None:

@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
 
 from gate.errors import Malformed
-from gate.policy.kinds.signature_algorithm_allowed import ALGORITHMS
 from gate.policy.problems import listed
 from gate.policy.quoting import quoted
+from gate.policy.signature_algorithms import ALGORITHMS
 from gate.specimens.keys import SubscriberKey, ec_key
 from gate.x509 import oids
 from gate.x509.der import encode_null, encode_oid, encode_sequence

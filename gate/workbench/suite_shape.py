@@ -150,11 +150,18 @@ class FindingShape(Shape):
     message: Text = "made up for this test"
 
 
+ANY_VERSION = "0"
+"""What a linter has whose version the policy does not ask for."""
+
+
 class ReportShape(Shape):
-    """What a linter answers: it completed and found nothing unless said otherwise."""
+    """What a linter answers: it completed, and found nothing, unless said otherwise.
+
+    Without a version it has one that the policy takes.
+    """
 
     status: StatusWord = LinterStatus.COMPLETED
-    version: Text = "0"
+    version: Text = ""
     findings: tuple[FindingShape, ...] = ()
 
 

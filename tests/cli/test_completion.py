@@ -37,6 +37,8 @@ def _script(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["gate", "policy", "check", "--format", "s"], {"sarif"}),
         (["gate", "policy", "check", "--config", "t"], {"tbs.der"}),
         (["gate", "policy", "sche"], {"schema"}),
+        (["gate", "policy", "sha"], {"shadow"}),
+        (["gate", "policy", "shadow", "--iden"], {"--identity"}),
         (["gate", "policy", "schema", "--output", "p"], {"policy"}),
         (["gate", "exc"], {"exception"}),
         (["gate", "holder", ""], {"list", "approve"}),

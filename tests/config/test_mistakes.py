@@ -82,7 +82,7 @@ def test_what_is_needed_is_missed(site: Site, block: str) -> None:
             "trust: public",
             "trust: web",
             "web\n",
-            "issuers > #1 > trust: `web` is not one of `public`, `private` or `test`",
+            "issuers > public-r1 > trust: `web` is not one of `public`, `private` or `test`",
         ),
         (
             "lifetime_seconds: 60",
@@ -101,18 +101,23 @@ def test_what_is_needed_is_missed(site: Site, block: str) -> None:
             "roles: [operators]",
             "operators",
             (
-                "identities > #6 > roles > #1: `operators` is not one of `requester`, "
+                "identities > urn:example:monitoring > roles > #1: `operators` is not one of `requester`, "
                 "`registrar`, `validator`, `approver`, `auditor` or `operator`; did you mean "
                 "`operator`?"
             ),
         ),
-        ("roles: [operator]", "roles: []", "[]", "identities > #6 > roles: must not be empty"),
+        (
+            "roles: [operator]",
+            "roles: []",
+            "[]",
+            "identities > urn:example:monitoring > roles: must not be empty",
+        ),
         (
             "methods: [dns-01,",
             "methods: [dns-1,",
             "dns-1,",
             (
-                "identities > #3 > limited_to > methods > #1: `dns-1` is no method: write the "
+                "identities > validation.example.com > limited_to > methods > #1: `dns-1` is no method: write the "
                 "section of the BR, such as `3.2.2.4.7`, or ACME's name of it, such as `dns-01`; "
                 "did you mean `dns-01`?"
             ),
@@ -121,14 +126,14 @@ def test_what_is_needed_is_missed(site: Site, block: str) -> None:
             "roles: [auditor]",
             "roles: [auditor]\n    limited_to: {}",
             "{}",
-            "identities > #5 > limited_to: must not be empty",
+            "identities > urn:example:auditor > limited_to: must not be empty",
         ),
         (
             "roles: [auditor]",
             "roles: [auditor]\n    limited_to: {accounts: [a]}",
             "{accounts",
             (
-                "identities > #5 > limited_to: the identity `urn:example:auditor` is limited to "
+                "identities > urn:example:auditor > limited_to: the identity `urn:example:auditor` is limited to "
                 "some accounts, and none of its roles is limited by that"
             ),
         ),
@@ -137,7 +142,7 @@ def test_what_is_needed_is_missed(site: Site, block: str) -> None:
             "name: Validation.example.com",
             "Validation.example.com",
             (
-                "identities > #3 > name: the identity `Validation.example.com` is no URI and no "
+                "identities > Validation.example.com > name: the identity `Validation.example.com` is no URI and no "
                 "DNS name in lower case"
             ),
         ),
@@ -146,7 +151,7 @@ def test_what_is_needed_is_missed(site: Site, block: str) -> None:
             "profiles: [tls-dv, tls-xv]",
             "tls-xv",
             (
-                "identities > #1 > limited_to > profiles > #2: no profile is called `tls-xv`; "
+                "identities > urn:example:issuing-system > limited_to > profiles > #2: no profile is called `tls-xv`; "
                 "did you mean `tls-ov`?"
             ),
         ),
@@ -235,7 +240,7 @@ def test_all_that_is_wrong_with_files_and_names_is_told_at_once(site: Site) -> N
             ),
             (
                 "tls/server.pem\n    trust",
-                "issuers > #2 > certificate: issuer `test-r1`: the certificate is not one of a CA",
+                "issuers > test-r1 > certificate: issuer `test-r1`: the certificate is not one of a CA",
             ),
             ("dota", "storage > sqlite: dota: there is no such folder: make it first"),
             (
@@ -252,21 +257,21 @@ def test_all_that_is_wrong_with_files_and_names_is_told_at_once(site: Site) -> N
             (
                 "public-r2",
                 (
-                    "identities > #1 > limited_to > issuers > #1: no issuer is called `public-r2`; "
+                    "identities > urn:example:issuing-system > limited_to > issuers > #1: no issuer is called `public-r2`; "
                     "did you mean `public-r1`?"
                 ),
             ),
             (
                 "[registrar, validator]",
                 (
-                    "identities > #2 > roles: the identity `urn:example:ra-front-end` has the "
+                    "identities > urn:example:ra-front-end > roles: the identity `urn:example:ra-front-end` has the "
                     "roles registrar and validator: in production these belong to different "
                     "identities"
                 ),
             ),
             (
                 "urn:example:auditor ",
-                "identities > #6 > name: the identity `urn:example:auditor` stands twice",
+                "identities > urn:example:auditor > name: the identity `urn:example:auditor` stands twice",
             ),
         )
     ]
@@ -326,7 +331,7 @@ def test_a_chain_that_does_not_fit_is_refused(site: Site) -> None:
 def test_one_key_under_two_issuers_is_refused(site: Site) -> None:
     site.write(("issuers/test-r1.pem", "issuers/public-r1.pem"))
     assert told(site) == [
-        f"{place(site, 'name: test-r1')}: issuers > #2: issuers `test-r1` and `public-r1` have "
+        f"{place(site, 'name: test-r1')}: issuers > test-r1: issuers `test-r1` and `public-r1` have "
         f"the same {what}: name each issuer once"
         for what in ("key", "subject")
     ]

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from gate.model import Case, Issuer, Stage
 from gate.policy import Rule
 from gate.policy.change import Change
-from gate.policy.kinds.signature_algorithm_allowed import ALGORITHMS
+from gate.policy.signature_algorithms import ALGORITHMS
 from gate.specimens.scts import made_up_sct_list
 from gate.x509 import (
     AlgorithmIdentifier,

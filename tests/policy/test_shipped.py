@@ -192,7 +192,9 @@ def test_placeholders_of_real_incidents_are_found(field: str, value: str) -> Non
     ],
 )
 def test_real_organisations_are_left_alone(value: str) -> None:
-    assert failing(PRODUCTION, **_subject("ORGANIZATION_NAME", value)) == set()
+    # A domain-validated certificate has no organisation, whatever it is called.
+    found = failing(PRODUCTION, **_subject("ORGANIZATION_NAME", value))
+    assert found == {"certificate-as-profile"}
 
 
 def _subject(field: str, value: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What the gate tells of its policies, and to whom."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,18 @@ import pytest
 from gate.client import NotFound
 from gate.errors import ConfigError, Tampered
 from gate.model import Environment, Mode
-from gate.policy import load
+from gate.policy import PolicyException, load
+from gate.policy.approvals import Approval
 from gate.policy.english import explain
+from gate.policy.exceptions import ExceptionScope
 from gate.rollout import RuleNow
+from gate.rpc import Role
 from gate.rpc.convert_catalog import report_from_message, report_to_message
+from gate.rpc.policy_catalog import PolicyCatalogServicer
 from gate.rpc.reading import read
+from gate.rpc.roles import Peer
 from gate.v1 import policy_catalog_pb2 as messages
-from gate.v1.decision_pb2 import MODE_DRY_RUN, MODE_ENFORCE
+from gate.v1.decision_pb2 import MODE_ENFORCE
 from tests import cases, pki
 from tests.policy.bundles import bundle
 from tests.rollout.bundles import SITE
@@ -180,8 +186,40 @@ def test_a_rule_that_comes_soon_runs_dry_now() -> None:
         assert [step.value for step in found.coming] == ([] if days == 21 else [Mode.WARN])
 
 
-def test_a_rule_in_dry_run_says_so(served: Served) -> None:
-    assert MODE_DRY_RUN not in {rule.mode for rule in ask(served, "ListRules").rules}
+def test_a_rule_in_dry_run_says_so() -> None:
     found = rules_at(pki.NOW, bundle()["policy.yaml"].decode())
     assert found["words"].mode is Mode.DRY_RUN
-    assert cases.shipped().ref == served.gate.policy
+    assert found["granted"].mode is Mode.ENFORCE
+
+
+def exception(name: str, *, days: int = 10, approvals: int = 2) -> PolicyException:
+    """An exception that began yesterday and ends in so many days."""
+    given = (
+        Approval(by="Ana", at=pki.NOW, signature=b""),
+        Approval(by="Ivo", at=pki.NOW, signature=b""),
+    )
+    return PolicyException(
+        exception_id=name,
+        rule_id="no-high-risk-name",
+        scope=ExceptionScope(identifiers=(cases.identifier("bank.example"),)),
+        reason="for a while",
+        ticket="T-1",
+        starts=pki.NOW - timedelta(days=1),
+        expires=pki.NOW + timedelta(days=days),
+        requested_by="Eva",
+        approvals=given[:approvals],
+    )
+
+
+def test_exceptions_in_force_are_told_without_their_people() -> None:
+    found = (exception("E-1"), exception("E-2", days=0), exception("E-3", approvals=1))
+    parts = build(Environment.PRODUCTION)
+    parts.gate.activate(replace(cases.shipped(), exceptions=found))
+    peer = Peer(identity="urn:test:auditor", roles=frozenset({Role.AUDITOR}))
+    told = PolicyCatalogServicer(parts.catalog).rules(messages.ListRulesRequest(), peer)
+    (one,) = told.exceptions
+    assert (one.exception_id, one.rule_id) == ("E-1", "no-high-risk-name")
+    assert one.begins.ToDatetime(UTC) == pki.NOW
+    assert one.expires.ToDatetime(UTC) == found[0].expires
+    for name in ("Ana", "Ivo", "Eva"):
+        assert name not in str(told)

@@ -1,7 +1,7 @@
 """What stands in an extension, in the words of profiles."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from gate.policy.certificate_profile.words import purpose_name
 from gate.x509 import (
@@ -28,7 +28,7 @@ class Contents:
 
     lists: Mapping[str, tuple[str, ...]]
     qualified: tuple[str, ...] = ()
-    odd: tuple[str, ...] = field(default=())
+    odd: tuple[str, ...] = ()
 
 
 def contents_of(extension: Extension, certificate: TBSCertificate) -> Contents | None:

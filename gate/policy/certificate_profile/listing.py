@@ -25,23 +25,26 @@ class Listing:
     most: int | None = None
 
     def faults(self, found: tuple[str, ...]) -> Iterator[str]:
-        """Each entry too many or too few, in words; then the number and the order."""
+        """Each entry too many or too few, in words; then the number or the order."""
         wanted = frozenset(self.exactly or ()) | self.must
         for entry in sorted(wanted - set(found)):
             yield f"{quoted(entry)} is expected and not there"
+        yield from self._unexpected(found)
+        if self.exactly is not None:
+            if found != self.exactly and sorted(found) == sorted(self.exactly):
+                yield f"the order expected is {_shown(self.exactly)}, found is {_shown(found)}"
+        elif len(found) < self.least:
+            yield f"{self.least} or more are expected, {len(found)} found: {self.in_words()}"
+        elif self.most is not None and len(found) > self.most:
+            yield f"{self.most} at most are expected, {len(found)} found: {_shown(found)}"
+
+    def _unexpected(self, found: tuple[str, ...]) -> Iterator[str]:
         expected = self.in_words()
         for entry, times in Counter(found).items():
             if not self._allows(entry):
                 yield f"{quoted(entry)} is found, and expected is {expected}"
             elif times > 1:
                 yield f"{quoted(entry)} is found {times} times"
-        if self.exactly is not None:
-            if found != self.exactly and sorted(found) == sorted(self.exactly):
-                yield f"the order expected is {_shown(self.exactly)}, found is {_shown(found)}"
-        elif len(found) < self.least:
-            yield f"{self.least} or more are expected, {len(found)} found: {expected}"
-        elif self.most is not None and len(found) > self.most:
-            yield f"{self.most} at most are expected, {len(found)} found: {_shown(found)}"
 
     def _allows(self, entry: str) -> bool:
         if self.exactly is not None:
@@ -79,7 +82,8 @@ class Listing:
             return not any(self.faults(other.exactly))
         if self.exactly is not None:
             return False
-        fewer = self.most is None or (other.most is not None and other.most <= self.most)
+        most = other.greatest
+        fewer = self.most is None or (most is not None and most <= self.most)
         return (
             self.must <= other.must
             and all(self._allows(entry) for entry in (*other.must, *other.may))
@@ -87,6 +91,13 @@ class Listing:
             and max(other.least, len(other.must)) >= self.least
             and fewer
         )
+
+    @property
+    def greatest(self) -> int | None:
+        """How many entries there can be; None without limit."""
+        if self.most is not None or self.may_begin:
+            return self.most
+        return len(self.must | self.may)
 
 
 def _shown(entries: tuple[str, ...] | list[str]) -> str:

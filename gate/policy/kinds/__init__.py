@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from gate.policy.kinds.cel import CELShape
 from gate.policy.kinds.dns_not_in import DNSNotInShape
+from gate.policy.kinds.extensions_as_profile import ExtensionsAsProfileShape
 from gate.policy.kinds.granted import GrantedShape
 from gate.policy.kinds.identifiers_validated import IdentifiersValidatedShape
 from gate.policy.kinds.ip_not_in import IPNotInShape
@@ -34,6 +35,7 @@ KINDS: Mapping[str, type[RuleShape]] = {
     "not_before_window": NotBeforeWindowShape,
     "key_algorithm_allowed": KeyAlgorithmAllowedShape,
     "signature_algorithm_allowed": SignatureAlgorithmAllowedShape,
+    "extensions_as_profile": ExtensionsAsProfileShape,
     "precert_correspondence": PrecertCorrespondenceShape,
     "linter_findings_below": LinterFindingsBelowShape,
     "cel": CELShape,

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic.json_schema import models_json_schema
 
+from gate.policy.certificate_profile.shape import CertificateProfileFile
 from gate.policy.exception_shape import ExceptionsFile
 from gate.policy.files import GrantsFile, PolicyFile
 from gate.policy.holder_shape import HoldersFile
@@ -25,8 +26,9 @@ FILES: Mapping[str, type[Shape]] = {
     "grants": GrantsFile,
     "exceptions": ExceptionsFile,
     "holders": HoldersFile,
+    "profile": CertificateProfileFile,
 }
-"""The shape of each file of a policy by its name without `.yaml`."""
+"""The shape of each file of a policy by its name without `.yaml`; `profile` of any in `profiles`."""
 
 
 def schema_of(shape: type[Shape], names: Names) -> dict[str, Any]:
