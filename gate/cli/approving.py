@@ -10,8 +10,8 @@ from typing import Any
 from gate.cli.commands import Commands
 from gate.cli.exit_code import ExitCode
 from gate.cli.output import Colour, add_format, paint, print_json
-from gate.config import load_unapproved, now, read_folder, signing_key
-from gate.errors import ConfigError, Refused
+from gate.config import load_unapproved, now, read_folder, signing_key, told_in
+from gate.errors import Refused
 from gate.policy import Policy
 from gate.policy.amending import with_approval
 from gate.policy.approvals import NEEDED, Approvable, Approval, same_person
@@ -111,7 +111,8 @@ class Entries:
         approval = Approval(by=options.by, at=at, signature=signature)
         data = with_approval(self.file, files[self.file], self.section, number, approval)
         # 2. Only what loads again is kept.
-        entry = self.of(load_unapproved({**files, self.file: data}))[number]
+        with told_in(options.folder):
+            entry = self.of(load_unapproved({**files, self.file: data}))[number]
         replace_file(options.folder / self.file, data)
         if options.format == "json":
             print_json({**_plain(entry), "state": entry.state(at)})
@@ -133,10 +134,8 @@ def add_signer(parser: argparse.ArgumentParser) -> None:
 def load_folder(folder: Path) -> tuple[Mapping[str, bytes], Policy]:
     """The files of a policy and the policy, approved or not; problems name the folder."""
     files = read_folder(folder)
-    try:
+    with told_in(folder):
         return files, load_unapproved(files)
-    except ConfigError as error:
-        raise ConfigError(*(f"{folder}/{problem}" for problem in error.problems)) from None
 
 
 def replace_file(path: Path, data: bytes) -> None:

@@ -26,6 +26,7 @@ KINDS = (
     "start",
 )
 
+_DAY, _TIME = "2026-11-01", "2026-11-01T12:00:00Z"
 _AGO = re.compile(r"([0-9]{1,5})([dhm])")
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 
@@ -136,13 +137,16 @@ def read_past(text: str) -> datetime:
     """A time, or how long ago it is: `30d`, `12h`, `90m`."""
     if ago := _AGO.fullmatch(text):
         return now() - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
-    return read_moment(text)
+    return _moment(text, f"{_DAY}, {_TIME}, or how long ago: 30d, 12h, 90m")
 
 
 def read_moment(text: str) -> datetime:
     """A moment, or the first one of a day, in UTC, as flags take it."""
+    return _moment(text, f"{_DAY} or {_TIME}")
+
+
+def _moment(text: str, examples: str) -> datetime:
     try:
         return read_time(text if "T" in text else f"{text}T00:00:00Z")
     except ValueError:
-        examples = "2026-11-01 or 2026-11-01T12:00:00Z"
         raise argparse.ArgumentTypeError(f"{quoted(text)} is no time: write {examples}") from None

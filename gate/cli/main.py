@@ -16,6 +16,7 @@ from gate.cli import (
     lint,
     log,
     policy,
+    profile,
     release,
     serve,
 )
@@ -26,7 +27,7 @@ from gate.errors import ConfigError, GateError, Tampered
 GROUPS = {
     "run a gate": (serve, demo),
     "ask a gate, and tell it what is known": (evaluate, evidence),
-    "look at certificates and policies, without a gate": (lint, policy, exception, holder),
+    "look at certificates and policies, without a gate": (lint, policy, profile, exception, holder),
     "check what a gate has done": (log, release),
     "for your shell": (completion,),
 }
@@ -97,4 +98,6 @@ def _in_words(error: Exception) -> str:
         return str(error)
     if isinstance(error, OSError) and error.filename is not None:
         return f"gate: {error.filename}: {(error.strerror or 'cannot be used').lower()}"
+    if isinstance(error, OSError) and error.strerror:
+        return f"gate: {error.strerror.lower()}"
     return f"gate: {error}"

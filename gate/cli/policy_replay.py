@@ -11,7 +11,7 @@ from gate.cli.exit_code import ExitCode
 from gate.cli.log_filter import read_moment, read_past
 from gate.cli.output import Colour, add_format, paint, print_json, progress
 from gate.cli.plain import plain, rfc3339
-from gate.config import read_folder
+from gate.config import read_folder, told_in
 from gate.config.replaying import ReplayJob, replay_log
 from gate.errors import Refused
 from gate.policy import Policy
@@ -91,7 +91,8 @@ def run(options: argparse.Namespace) -> ExitCode:
         accepted=frozenset(options.accept_released),
         relint=options.relint,
     )
-    policy, report = replay_log(job, workers=options.workers, progress=progress("replayed"))
+    with told_in(options.folder):
+        policy, report = replay_log(job, workers=options.workers, progress=progress("replayed"))
     if not report.decisions:
         raise Refused("the log has no decisions of that time: nothing was replayed")
     if options.format == "json":

@@ -7,8 +7,8 @@ from gate.cli.approving import add_signer, replace_file
 from gate.cli.commands import Commands
 from gate.cli.exit_code import ExitCode
 from gate.cli.output import add_format, print_json
-from gate.config import check_policy, make_signing_key, now, read_folder, signing_key
-from gate.errors import ConfigError
+from gate.config import desk_site, make_signing_key, now, read_folder, signing_key, told_in
+from gate.policy import load
 from gate.policy.digest import MANIFEST
 from gate.policy.manifest import read_manifest, signed
 from gate.policy.sentences import enumerated
@@ -37,11 +37,11 @@ def add(verbs: Commands) -> None:
 def run(options: argparse.Namespace) -> ExitCode:
     """Sign; signatures over other files or another version are dropped, and that is said."""
     folder: Path = options.folder
-    try:
-        policy, files = check_policy(folder), read_folder(folder)
+    # What was looked at is what is signed, whoever writes into the folder meanwhile.
+    files = read_folder(folder)
+    with told_in(folder):
+        policy = load(files, site=desk_site())
         before = read_manifest(files)
-    except ConfigError as error:
-        raise ConfigError(*(f"{folder}/{problem}" for problem in error.problems)) from None
     data = signed(
         files,
         policy.name,

@@ -16,6 +16,7 @@ from gate.config import desk_site, read_folder
 from gate.config.mutating import MutationReport, mutate
 from gate.errors import ConfigError
 from gate.policy.problems import Problem, did_you_mean
+from gate.policy.sentences import counted
 from gate.workbench.suite import SuiteReport, TestResult, run_suites
 from gate.workbench.suite_outcomes import Outcomes, outcomes_of
 from gate.workbench.suite_policy import load_with_tests
@@ -168,7 +169,7 @@ def _print(tested: Tested) -> None:
         print(paint(f"{tested.folder}/{line}", Colour.RED))
     if tested.problems:
         was = "some of it" if tested.report else "nothing"
-        print(f"{tested.folder}: {len(tested.problems)} problems, {was} was tested")
+        print(f"{tested.folder}: {counted(len(tested.problems), 'problem')}, {was} was tested")
         return
     count, failed, untested = len(tested.results), len(tested.failures), len(tested.untested)
     words = [f"{failed} of {count} tests failed" if failed else f"{count} tests passed"]

@@ -9,6 +9,7 @@ from gate.config.policies import (
     profile_type,
     read_folder,
     read_policy,
+    told_in,
 )
 from gate.config.read import read_configuration, read_site
 from gate.config.running import Running, run
@@ -39,4 +40,5 @@ __all__ = [
     "reading",
     "run",
     "signing_key",
+    "told_in",
 ]

@@ -9,7 +9,7 @@ from gate.config.configuration import Configuration, HostPort, Logging
 from gate.config.identities import identities_of, note_identities
 from gate.config.named_files import NamedFiles
 from gate.config.people import people_of
-from gate.config.policies import check_policy, gate_site, read_folder
+from gate.config.policies import check_policy, gate_site, read_folder, told_in
 from gate.config.shape import GateFile, ListenShape, MetricsShape
 from gate.errors import ConfigError
 from gate.model import Environment, Issuer, refuse_doubles
@@ -153,11 +153,12 @@ class _Meaning:
             if not complete:
                 return check_policy(folder), ()
             files = read_folder(folder)
-            policy = load_policy(files, site=site)
-            if people is not None:
-                control.signers(files, policy.ref)
+            with told_in(folder):
+                policy = load_policy(files, site=site)
+                if people is not None:
+                    control.signers(files, policy.ref)
         except ConfigError as error:
-            return None, [f"{folder}/{problem}" for problem in error.problems]
+            return None, error.problems
         except OSError as error:
             return None, [f"{error.filename}: cannot be read: {error.strerror}"]
         return policy, ()

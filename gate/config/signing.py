@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from errno import EEXIST
+from errno import EEXIST, EISDIR
 from os import strerror
 from pathlib import Path
 
@@ -21,8 +21,11 @@ def signing_key(path: Path) -> SigningKey:
 def make_signing_key(path: Path) -> Path:
     """Make a new key in a new file that only its owner can read, and its public half beside it.
 
-    Returns the path of the public half; raises FileExistsError where either is there.
+    Returns the path of the public half; raises FileExistsError where either is there, and
+    IsADirectoryError where `path` is a folder.
     """
+    if path.is_dir():
+        raise IsADirectoryError(EISDIR, strerror(EISDIR), str(path))
     public = path.with_name(f"{path.name}.pub")
     if public.exists():
         raise FileExistsError(EEXIST, strerror(EEXIST), str(public))

@@ -8,7 +8,7 @@ from gate.decide.floors import FLOORS
 from gate.decide.floors.applying import readable
 from gate.decide.mandatory import judge_mandatory
 from gate.decide.outcomes import Judged, judge_floor, judge_rule
-from gate.decide.reliance import rely
+from gate.decide.reliance import has_choice, rely
 from gate.model import BlockCause, Case, Decision, Finding, Severity, Verdict
 from gate.policy import Policy
 
@@ -28,8 +28,9 @@ def decide(case: Case, policy: Policy) -> Decision:
     Total and deterministic: whatever goes wrong in a floor or a rule becomes an outcome.
     """
     # 1. Choose the validation that each identifier rests on; rules that run dry choose apart.
-    tried_out = rely(case, policy, trying_out=True)
-    case = rely(case, policy)
+    asked = case
+    case = rely(asked, policy)
+    tried_out = rely(asked, policy, trying_out=True) if has_choice(asked) else case
     # 2. Judge every floor and every rule; none is skipped because another failed.
     judged_rules = policy.rules if readable(case) else ()
     rules = tuple(

@@ -24,7 +24,7 @@ def excepted(judged: Judged, rule: Rule, case: Case, policy: Policy) -> Judged:
             changed = replace(
                 outcome, outcome=Outcome.EXCEPTED, exception_id=exception.exception_id
             )
-            return replace(judged, outcome=changed)
+            return judged._replace(outcome=changed)
     return judged
 
 

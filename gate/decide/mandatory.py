@@ -12,6 +12,8 @@ from gate.policy.quoting import quoted
 FLOOR = "floor.mandatory_rules"
 JUDGED = frozenset({Outcome.PASS, Outcome.FAIL, Outcome.ERROR, Outcome.EXCEPTED})
 
+_KINDS = frozenset[str]().union(*MANDATORY_KINDS.values())
+
 
 def judge_mandatory(case: Case, policy: Policy, rules: Sequence[Judged]) -> Judged:
     """Whether enforced rules of each mandatory kind judged this case and each identifier in it.
@@ -22,7 +24,9 @@ def judge_mandatory(case: Case, policy: Policy, rules: Sequence[Judged]) -> Judg
     enforced = {
         judged.outcome.rule_id
         for judged in rules
-        if judged.outcome.mode is Mode.ENFORCE and judged.outcome.outcome in JUDGED
+        if judged.outcome.kind in _KINDS
+        and judged.outcome.mode is Mode.ENFORCE
+        and judged.outcome.outcome in JUDGED
     }
     floor = Floor(
         rule_id=FLOOR,

@@ -1,8 +1,9 @@
 """How a requirement's findings become an outcome with its cause."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import NamedTuple
 
 from gate.model import BlockCause, Case, Finding, Mode, Outcome, RuleOutcome, Severity
 from gate.policy import Policy, Rule
@@ -31,8 +32,7 @@ MOST_FINDINGS = 100
 """How many findings an outcome tells one by one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class Judged(NamedTuple):
     """An outcome together with why it would block."""
 
     outcome: RuleOutcome
@@ -49,25 +49,37 @@ class Floor:
     references: tuple[str, ...]
     applies: Callable[[Case], bool]
     judge: Callable[[Case, Policy], Iterable[Finding]]
+    _quiet: dict[Outcome, RuleOutcome] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def told(self, became: Outcome, findings: tuple[Finding, ...] = ()) -> RuleOutcome:
+        """What became of it; without findings the same value each time, made once."""
+        told = None if findings else self._quiet.get(became)
+        if told is None:
+            told = RuleOutcome(
+                rule_id=self.rule_id,
+                title=self.title,
+                kind="floor",
+                mode=Mode.ENFORCE,
+                outcome=became,
+                findings=findings,
+                references=self.references,
+            )
+            if not findings:
+                self._quiet[became] = told
+        return told
 
 
 def judge_floor(floor: Floor, case: Case, policy: Policy) -> Judged:
     """Judge one floor; an exception in it blocks like a finding."""
-    told = partial(
-        RuleOutcome,
-        rule_id=floor.rule_id,
-        title=floor.title,
-        kind="floor",
-        mode=Mode.ENFORCE,
-        references=floor.references,
-    )
-    return _judge(
-        told,
-        floor.cause,
-        lambda: tuple(floor.judge(case, policy)) if floor.applies(case) else None,
-        source=floor.rule_id,
-        fails_from=LEAST,
-    )
+    try:
+        findings = tuple(floor.judge(case, policy)) if floor.applies(case) else None
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong in a floor, it is not a pass
+        return _failed(floor.told, floor.rule_id, error)
+    if not findings:
+        return Judged(outcome=floor.told(_quiet(findings)), cause=floor.cause)
+    return _found(floor.told, floor.cause, findings, source=floor.rule_id, fails_from=LEAST)
 
 
 def judge_rule(rule: Rule, case: Case, tried_out: Case) -> Judged:
@@ -75,48 +87,35 @@ def judge_rule(rule: Rule, case: Case, tried_out: Case) -> Judged:
 
     A rule that runs dry looks at the case `tried_out`.
     """
-    told = partial(
-        RuleOutcome,
-        rule_id=rule.rule_id,
-        title=rule.title,
-        kind=rule.kind,
-        references=rule.references,
-        requester_help=rule.requester_help,
-    )
     mode = Mode.ENFORCE
     try:
         mode = rule.mode(case)
-        in_force = mode is not Mode.OFF or rule.in_force(case)
+        if mode is Mode.OFF:
+            became = Outcome.NOT_APPLICABLE if rule.in_force(case) else Outcome.NOT_IN_FORCE
+            return Judged(outcome=rule.told(mode, became), cause=rule.cause)
         case = tried_out if mode is Mode.DRY_RUN else case
-        applies = mode is not Mode.OFF and rule.applies(case)
+        findings = rule.judge(case) if rule.applies(case) else None
     except Exception as error:  # noqa: BLE001 - whatever goes wrong in a rule, it is not a pass
-        return _failed(partial(told, mode=mode), rule.rule_id, error)
-    if not in_force:
-        return Judged(outcome=told(mode=mode, outcome=Outcome.NOT_IN_FORCE), cause=rule.cause)
-    return _judge(
-        partial(told, mode=mode),
-        rule.cause,
-        lambda: rule.judge(case) if applies else None,
-        source=rule.rule_id,
-        fails_from=FAILS_FROM,
-    )
+        return _failed(partial(rule.told, mode), rule.rule_id, error)
+    if not findings:
+        return Judged(outcome=rule.told(mode, _quiet(findings)), cause=rule.cause)
+    told = partial(rule.told, mode)
+    return _found(told, rule.cause, findings, source=rule.rule_id, fails_from=FAILS_FROM)
 
 
-def _judge(
-    told: Callable[..., RuleOutcome],
+def _quiet(findings: tuple[Finding, ...] | None) -> Outcome:
+    """What became of something that found nothing, or was not asked."""
+    return Outcome.NOT_APPLICABLE if findings is None else Outcome.PASS
+
+
+def _found(
+    told: Callable[[Outcome, tuple[Finding, ...]], RuleOutcome],
     cause: BlockCause,
-    judge: Callable[[], tuple[Finding, ...] | None],
+    findings: tuple[Finding, ...],
     *,
     source: str,
     fails_from: Severity,
 ) -> Judged:
-    try:
-        findings = judge()
-    except Exception as error:  # noqa: BLE001 - whatever goes wrong in a rule, it is not a pass
-        return _failed(told, source, error)
-    if not findings:
-        became = Outcome.NOT_APPLICABLE if findings is None else Outcome.PASS
-        return Judged(outcome=told(outcome=became), cause=cause)
     kept = findings[:MOST_FINDINGS]
     if len(findings) > len(kept):
         kept = (*kept, _rest(findings[len(kept) :]))
@@ -125,7 +124,7 @@ def _judge(
     if failing and all(found.code in FAILURES for found in failing):
         cause = BlockCause.GATE_FAILURE
     became = Outcome.FAIL if failing else Outcome.PASS
-    return Judged(outcome=told(outcome=became, findings=sourced), cause=cause)
+    return Judged(outcome=told(became, sourced), cause=cause)
 
 
 def _rest(findings: tuple[Finding, ...]) -> Finding:
@@ -137,12 +136,13 @@ def _rest(findings: tuple[Finding, ...]) -> Finding:
     )
 
 
-def _failed(told: Callable[..., RuleOutcome], source: str, error: Exception) -> Judged:
+def _failed(
+    told: Callable[[Outcome, tuple[Finding, ...]], RuleOutcome], source: str, error: Exception
+) -> Judged:
     finding = Finding(
         code="gate.rule_failed",
         severity=Severity.FATAL,
         message=f"could not be judged: {type(error).__name__}: {error}",
         source=source,
     )
-    outcome = told(outcome=Outcome.ERROR, findings=(finding,))
-    return Judged(outcome=outcome, cause=BlockCause.GATE_FAILURE)
+    return Judged(outcome=told(Outcome.ERROR, (finding,)), cause=BlockCause.GATE_FAILURE)

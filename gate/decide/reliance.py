@@ -40,8 +40,7 @@ def rely(case: Case, policy: Policy, *, trying_out: bool = False) -> Case:
     dry have a say only when `trying_out`: what is chosen for them decides nothing.
     """
     modes = _TRIED_OUT if trying_out else _HOLDING
-    choice = any(len(facts.candidates) > 1 for facts in case.identifiers)
-    asked = policy.rules if choice else ()
+    asked = policy.rules if has_choice(case) else ()
     rules = [rule for rule in asked if _considered(rule, case, modes)]
     chosen = tuple(
         replace(facts, relied_on=_best(facts, rules, case)) for facts in case.identifiers
@@ -49,10 +48,15 @@ def rely(case: Case, policy: Policy, *, trying_out: bool = False) -> Case:
     return replace(case, identifiers=chosen)
 
 
+def has_choice(case: Case) -> bool:
+    """Whether any identifier has more than one validation that it could rest on."""
+    return any(len(facts.candidates) > 1 for facts in case.identifiers)
+
+
 def relied_since(case: Case, policy: Policy) -> datetime | None:
     """Since when the oldest validation counts that this case rests on; None without any."""
     # With one candidate each, there is nothing to choose.
-    if any(len(facts.candidates) > 1 for facts in case.identifiers):
+    if has_choice(case):
         case = rely(case, policy)
     relied_on = (
         facts.relied_on or next(iter(facts.candidates), None) for facts in case.identifiers

@@ -4,6 +4,7 @@ import ipaddress
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from gate.errors import Malformed
 from gate.x509 import address_text
@@ -67,11 +68,12 @@ class Identifier:
         return f"{self.type.value} {self.value}"
 
 
+@lru_cache(maxsize=1024)
 def ancestors(fqdn: str) -> tuple[str, ...]:
     """The name itself and every name above it down to one label, nearest first.
 
     What is too long for a name (RFC 1035 §2.3.4) has nothing above it, so that a hostile one
-    costs no more than a good one.
+    costs no more than a good one. Every rule about names asks this of every name.
     """
     if len(fqdn) > LONGEST_NAME:
         return (fqdn,)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from gate.errors import Malformed
 from gate.policy.approvals import NEEDED, Approvable, Approval, same_person, stated_time
@@ -46,9 +46,11 @@ Id = Annotated[str, BeforeValidator(_id)]
 class ApprovalShape(Shape):
     """One person's signature, dated by themselves."""
 
-    by: Text
-    at: Moment
-    signature: Annotated[bytes, BeforeValidator(_signature)]
+    by: Text = Field(description="Who approves, as the gate's operators name them.")
+    at: Moment = Field(description="When they signed.")
+    signature: Annotated[bytes, BeforeValidator(_signature)] = Field(
+        description="Their signature over every other key of the entry, in base64."
+    )
 
     @property
     def approval(self) -> Approval:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from gate.policy.approval_shape import ApprovalShape, Id, note_approvals
 from gate.policy.definitions import Definitions, Place
@@ -38,11 +38,25 @@ def _key(given: object) -> bytes:
 class ScopeShape(Shape):
     """Which certificates an exception is for; all names of a certificate must be in it."""
 
-    dns: SomeOf[DNSName] = ()
-    ip: SomeOf[Address] = ()
-    accounts: SomeOf[AccountName] | None = None
-    serials: SomeOf[Annotated[int, BeforeValidator(_serial)]] | None = None
-    keys: SomeOf[Annotated[bytes, BeforeValidator(_key)]] | None = None
+    dns: SomeOf[DNSName] = Field(
+        (),
+        description="The DNS names that a certificate may have; with `ip`, all that it has.",
+        examples=[["www.example.hr"]],
+    )
+    ip: SomeOf[Address] = Field(
+        (), description="The addresses that a certificate may have.", examples=[["192.0.2.1"]]
+    )
+    accounts: SomeOf[AccountName] | None = Field(
+        None, description="Only requests of these accounts.", examples=[["enterprise-9"]]
+    )
+    serials: SomeOf[Annotated[int, BeforeValidator(_serial)]] | None = Field(
+        None, description="Only these serial numbers, in hexadecimal.", examples=[["0a1b2c"]]
+    )
+    keys: SomeOf[Annotated[bytes, BeforeValidator(_key)]] | None = Field(
+        None,
+        description="Only these public keys: the SHA-256 of each SubjectPublicKeyInfo, in "
+        "hexadecimal.",
+    )
 
     @model_validator(mode="after")
     def _names_something(self) -> Self:
@@ -54,22 +68,45 @@ class ScopeShape(Shape):
 class ExceptionShape(Shape):
     """One exception as it is written."""
 
-    id: Id
-    rule: ExceptableRuleName
-    scope: ScopeShape
-    reason: Text
-    ticket: Text
-    starts: Moment
-    expires: Moment
-    requested_by: Text
-    approvals: tuple[ApprovalShape, ...] = ()
+    id: Id = Field(
+        description="What it is called: letters, digits, `.`, `_` and `-`.",
+        examples=["EXC-2026-004"],
+    )
+    rule: ExceptableRuleName = Field(
+        description="The one rule that may be broken; it says `exceptable: true`.",
+        examples=["no-placeholder-text"],
+    )
+    scope: ScopeShape = Field(
+        description="Which certificates it is for; it names identifiers, and every key counts.",
+        examples=[{"dns": ["www.example.hr"]}],
+    )
+    reason: Text = Field(
+        description="Why, for whoever approves it and for the auditor.",
+        examples=["the company is called so, see the register"],
+    )
+    ticket: Text = Field(description="Where the case is kept.", examples=["CA-1234"])
+    starts: Moment = Field(description="From when on it counts.", examples=["2026-12-01"])
+    expires: Moment = Field(
+        description="When it ends; how long it may last, the gate's operators say (31 days).",
+        examples=["2026-12-20"],
+    )
+    requested_by: Text = Field(
+        description="Who asks for it; they cannot approve it.", examples=["carol@ca.example"]
+    )
+    approvals: tuple[ApprovalShape, ...] = Field(
+        (), description="Two people's signatures, written by `gate exception approve`."
+    )
 
 
 class ExceptionsFile(Shape):
     """`exceptions.yaml`: leave to break a rule, for a while."""
 
-    format: Annotated[str, BeforeValidator(one_of({_FORMAT: _FORMAT}))]
-    exceptions: tuple[ExceptionShape, ...]
+    format: Annotated[str, BeforeValidator(one_of({_FORMAT: _FORMAT}))] = Field(
+        description="What the file is; it fixes the meaning of every key.", examples=[_FORMAT]
+    )
+    exceptions: tuple[ExceptionShape, ...] = Field(
+        description="Leave to break a rule, for a while; each entry needs two approvals."
+    )
 
 
 def exceptions_of(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from gate.baseline import public_suffix
 from gate.model import Identifier
@@ -23,8 +23,12 @@ class HeldShape(Shape):
 
     model_config = keys_given(1)
 
-    dns: DNSName | None = None
-    ip: Address | None = None
+    dns: DNSName | None = Field(
+        None,
+        description="A DNS name; it stands for its wildcard and all names below it too.",
+        examples=["bank.example.hr"],
+    )
+    ip: Address | None = Field(None, description="An address.", examples=["192.0.2.1"])
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -44,20 +48,43 @@ class HeldShape(Shape):
 class HolderShape(Shape):
     """One holder as it is written."""
 
-    id: Id
-    identifier: HeldShape
-    applicant: Text
-    review: Moment
-    reason: Text
-    requested_by: Text
-    approvals: tuple[ApprovalShape, ...] = ()
+    id: Id = Field(
+        description="What the entry is called: letters, digits, `.`, `_` and `-`.",
+        examples=["HOLDER-1"],
+    )
+    identifier: HeldShape = Field(
+        description="What is held: one name or one address.",
+        examples=[{"dns": "bank.example.hr"}],
+    )
+    applicant: Text = Field(
+        description="Whose it is: the applicant, as the evidence calls them.",
+        examples=["harbour-bank"],
+    )
+    review: Moment = Field(
+        description="By when somebody looks at it again; from then on it opens nothing.",
+        examples=["2027-11-01"],
+    )
+    reason: Text = Field(
+        description="How it is known, for whoever approves it and for the auditor.",
+        examples=["the bank itself, met on its premises, see CA-1234"],
+    )
+    requested_by: Text = Field(
+        description="Who asks for it; they cannot approve it.", examples=["carol@ca.example"]
+    )
+    approvals: tuple[ApprovalShape, ...] = Field(
+        (), description="Two people's signatures, written by `gate holder approve`."
+    )
 
 
 class HoldersFile(Shape):
     """`holders.yaml`: who the approved holders are."""
 
-    format: Annotated[str, BeforeValidator(one_of({_FORMAT: _FORMAT}))]
-    holders: tuple[HolderShape, ...]
+    format: Annotated[str, BeforeValidator(one_of({_FORMAT: _FORMAT}))] = Field(
+        description="What the file is; it fixes the meaning of every key.", examples=[_FORMAT]
+    )
+    holders: tuple[HolderShape, ...] = Field(
+        description="Whose high-value identifiers are; each entry needs two approvals."
+    )
 
 
 def holders_of(

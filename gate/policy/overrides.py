@@ -106,15 +106,23 @@ def between_overrides(
 ) -> Iterator[Difference]:
     """What changed in the overrides; `thresholds` say from which severity on a finding blocks.
 
-    One whose treatment blocks can only add blocks, another can only take some away.
+    One whose treatment blocks can only add blocks, another can only take some away. Shortly
+    before its end, though, that other one lets nothing pass: where it goes, or ends sooner,
+    and one for the same findings stays, these may pass just then.
     """
     now, was = {each.subject: each for each in new}, {each.subject: each for each in old}
     for subject in now.keys() | was.keys():
-        yield from _between(now.get(subject), was.get(subject), thresholds)
+        one, others = was.get(subject), (each for key, each in now.items() if key != subject)
+        shared = one is not None and any(_meet(one, other) for other in others)
+        yield from _between(now.get(subject), one, thresholds, shared=shared)
 
 
 def _between(
-    new: Override | None, old: Override | None, thresholds: Mapping[str, Severity]
+    new: Override | None,
+    old: Override | None,
+    thresholds: Mapping[str, Severity],
+    *,
+    shared: bool,
 ) -> Iterator[Difference]:
     added = Change.UNCLEAR
     if new is not None:
@@ -122,7 +130,8 @@ def _between(
         if old is None:
             yield Difference(added, f"override added: {new.in_words()}")
     if old is not None and new is None:
-        yield Difference(opposite(_effect(old, thresholds)), f"override removed: {old.in_words()}")
+        change = _end(_effect(old, thresholds), shared=shared)
+        yield Difference(change, f"override removed: {old.in_words()}")
     if new is None or old is None:
         return
     what = f"override of {quoted(new.lint)}"
@@ -132,9 +141,14 @@ def _between(
         yield Difference(Change.STRICTER if stricter else Change.LOOSER, text)
     if new.until != old.until:
         text = f"{what}: until {date_of(new.until)}, it was {date_of(old.until)}"
-        yield Difference(added if new.until > old.until else opposite(added), text)
+        yield Difference(added if new.until > old.until else _end(added, shared=shared), text)
     if new.reason != old.reason:
         yield Difference(Change.SAME, f"{what}: another reason")
+
+
+def _end(added: Change, *, shared: bool) -> Change:
+    """What it changes that an override with this effect ends."""
+    return Change.UNCLEAR if shared and added is Change.LOOSER else opposite(added)
 
 
 def _effect(override: Override, thresholds: Mapping[str, Severity]) -> Change:
@@ -217,8 +231,13 @@ def overrides_of(
 
 
 def _double(one: Override, other: Override) -> bool:
+    return one.message_contains == other.message_contains and _meet(one, other)
+
+
+def _meet(one: Override, other: Override) -> bool:
+    """Whether one finding may be what both are about."""
     shared = one.profiles is None or other.profiles is None or one.profiles & other.profiles
-    return one.subject[:3] == other.subject[:3] and bool(shared)
+    return (one.linter, one.lint) == (other.linter, other.lint) and bool(shared)
 
 
 def _check_lint(shape: OverrideShape, definitions: Definitions, place: Place) -> None:

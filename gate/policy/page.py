@@ -29,6 +29,8 @@ def policy_page(policy: Policy, at: datetime) -> str:
             coming_table(calendar(policy, since=at)),
             "## Exceptions",
             _exceptions(policy, at),
+            "## Approved holders",
+            _holders(policy, at),
             "## Rules by profile",
             _matrix(policy, at),
             "## Sections covered",
@@ -85,6 +87,24 @@ def _exceptions(policy: Policy, at: datetime) -> str:
         if at < each.expires
     ]
     return table(("exception", "rule", "for", "is", "dates", "reason"), rows) if rows else "None."
+
+
+def _holders(policy: Policy, at: datetime) -> str:
+    """Those who have a high-value identifier, until it is looked at again."""
+    rows = [
+        (
+            f"`{each.holder_id}`",
+            quoted(str(each.identifier)),
+            quoted(each.applicant),
+            "in force" if each.approved else "not yet in force",
+            date_of(each.review),
+            prose(each.reason),
+        )
+        for each in policy.holders
+        if at < each.review
+    ]
+    heads = ("holder", "of", "applicant", "is", "review by", "reason")
+    return table(heads, rows) if rows else "None."
 
 
 def _matrix(policy: Policy, at: datetime) -> str:

@@ -7,8 +7,10 @@ from typing import Any, get_args, get_type_hints
 import yaml
 from pydantic.fields import FieldInfo
 
-from gate.policy.certificate_profile.shape import CertificateProfileFile
+from gate.policy.certificate_profile.shape import CertificateProfileFile, ChoiceShape
+from gate.policy.exception_shape import ExceptionShape
 from gate.policy.files import GrantShape, ListShape, ProfileShape
+from gate.policy.holder_shape import HolderShape
 from gate.policy.kinds import KINDS
 from gate.policy.markdown import bullets, joined, prose, table
 from gate.policy.requirement import Requirement
@@ -66,7 +68,10 @@ _OTHERS: Mapping[str, type[Shape]] = {
     "## Keys of a list": ListShape,
     "## Keys of a step of a schedule": StepShape,
     "## Keys of a grant": GrantShape,
+    "## Keys of an exception": ExceptionShape,
+    "## Keys of a holder": HolderShape,
     "## Keys of a certificate profile": CertificateProfileFile,
+    "## Keys of a choice in a certificate profile": ChoiceShape,
 }
 
 
@@ -104,9 +109,9 @@ def _rows(keys: Any, before: str = "") -> Iterator[tuple[str, str, str, str]]:
         example = "" if not field.examples else f"`{_inline(field.examples[0])}`"
         needed = "yes" if field.is_required() else "no"
         yield f"`{name}`", needed, _description(field), example
-        # What a length of time looks like is said once, at the top of the page.
+        # What many keys hold is said once: a length of time at the top of the page.
         for below in _shapes(field.annotation):
-            if not issubclass(below, WhenShape) and not _is_length(below):
+            if not issubclass(below, (WhenShape, ChoiceShape)) and not _is_length(below):
                 yield from _rows(keys_of(below).items(), f"{name} > ")
 
 

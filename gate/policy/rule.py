@@ -1,6 +1,6 @@
 """A rule of a policy: a requirement, with where, when and how strongly it holds."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -13,7 +13,9 @@ from gate.model import (
     IdentifierFacts,
     IdentifierType,
     Mode,
+    Outcome,
     Purpose,
+    RuleOutcome,
     Stage,
     Validation,
 )
@@ -71,6 +73,9 @@ class Rule:
     requester_help: str
     exceptable: bool
     lists: tuple[NameList, ...] = ()
+    _quiet: dict[Outcome, RuleOutcome] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def kind(self) -> str:
@@ -127,7 +132,25 @@ class Rule:
         for each in self.lists:
             each.refuse_stale(case.release_ends)
         found = self.requirement.judge(case)
-        return tuple(replace(finding, source=self.rule_id) for finding in found)
+        return tuple(replace(finding, source=self.rule_id) for finding in found) if found else ()
+
+    def told(self, mode: Mode, became: Outcome, findings: tuple[Finding, ...] = ()) -> RuleOutcome:
+        """What became of it; without findings the same value again while the mode is the same."""
+        told = None if findings else self._quiet.get(became)
+        if told is None or told.mode is not mode:
+            told = RuleOutcome(
+                rule_id=self.rule_id,
+                title=self.title,
+                kind=self.kind,
+                mode=mode,
+                outcome=became,
+                findings=findings,
+                references=self.references,
+                requester_help=self.requester_help,
+            )
+            if not findings:
+                self._quiet[became] = told
+        return told
 
     def refuses(self, validation: Validation, facts: IdentifierFacts, case: Case) -> str | None:
         """Why this one validation is not good enough for this identifier, or None."""
@@ -135,6 +158,9 @@ class Rule:
 
     def _strictest(self, first: datetime, last: datetime) -> Mode:
         """The strictest mode at any moment from `first` to `last`, both included."""
+        if len(self.ladder) == 1 and self.starts is None and self.ends is None:
+            # Most rules are like this: one mode, for good.
+            return self.ladder[0].value if self.ladder[0].start <= last else Mode.OFF
         first = max(first, self.starts or EARLIEST)
         if first > last or (self.ends is not None and self.ends <= first):
             return Mode.OFF

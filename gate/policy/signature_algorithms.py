@@ -61,6 +61,11 @@ def algorithm_name(der: bytes) -> str | None:
     return _NAMES.get(der)
 
 
+def key_of(name: str) -> str:
+    """The kind of key that an algorithm goes with."""
+    return next(key for key, fitting in FITTING.items() if name in fitting)
+
+
 def algorithms_of(spki: bytes) -> frozenset[str]:
     """The algorithms that go with the key in an issuer's SubjectPublicKeyInfo."""
     return FITTING.get(key_name(spki), frozenset())

@@ -38,6 +38,13 @@ class ChangeControl:
         """Whether a policy without a signature is refused."""
         return self.environment is Environment.PRODUCTION
 
+    def answered_for(self, signers: tuple[str, ...]) -> bool:
+        """Whether a policy with these signers can be what the next one is measured against.
+
+        One that nobody signed came into the log elsewhere, before this gate was in production.
+        """
+        return not self.signed or bool(signers)
+
     def signers(self, files: Mapping[str, bytes], ref: PolicyRef) -> tuple[str, ...]:
         """Who signed these files as this policy.
 

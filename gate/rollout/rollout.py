@@ -86,7 +86,8 @@ class Rollout:
         """The very files that the log has: signed as well as then, perhaps for other issuers."""
         policy = load(files, site=self._site)
         signers = self._control.signers(files, policy.ref)
-        self._control.check_signers(document.change, signers)
+        known = self._control.answered_for(document.signers)
+        self._control.check_signers(document.change if known else Change.UNCLEAR, signers)
         if self._is_recorded(document):
             return Admitted(policy=policy, at=before.at)
         return self._record(policy, files, Change.SAME, signers, before)
@@ -99,8 +100,9 @@ class Rollout:
     def _change(self, policy: Policy, before: Predecessor | None) -> str:
         if before is None:
             return FIRST
-        old = before.loaded(self._site)
-        # What cannot be compared may be anything.
+        # What cannot be compared may be anything, and what nobody answered for is no measure.
+        known = before.document and self._control.answered_for(before.document.signers)
+        old = before.loaded(self._site) if known else None
         return Change.UNCLEAR if old is None else compare(old, policy).change
 
     def _record(

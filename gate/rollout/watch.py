@@ -82,6 +82,7 @@ class PolicyWatch:
     def _activate(self, files: Files) -> None:
         # Until it is known how this ends, no files are known to be those of the active policy.
         self._active = None
+        _log.info("a new policy is in the folder, and is being tried out")
         admitted = self._rollout.admit(files)
         if admitted.policy.ref != self._gate.policy:
             self._gate.activate(admitted.policy)

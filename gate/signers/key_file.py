@@ -49,13 +49,14 @@ def write_key(path: Path) -> FileKey:
 
 def _read(path: Path) -> Ed25519PrivateKey:
     try:
+        key = load_pem_private_key(path.read_bytes(), password=None)
+        # Whoever named a public key or a folder by mistake is not to be told to hide it.
         if path.stat().st_mode & OTHERS:
             raise ConfigError(f"{path}: others can read this key: chmod 600 {path}")
-        key = load_pem_private_key(path.read_bytes(), password=None)
     except OSError as error:
         raise ConfigError(f"{path}: the key cannot be read: {error.strerror}") from None
-    except (ValueError, TypeError) as error:
-        raise ConfigError(f"{path}: no unencrypted private key in PEM: {error}") from None
+    except (ValueError, TypeError):
+        raise ConfigError(f"{path}: no unencrypted private key in PEM") from None
     if not isinstance(key, Ed25519PrivateKey):
         raise ConfigError(f"{path}: not an Ed25519 key")
     return key

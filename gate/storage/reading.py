@@ -137,7 +137,8 @@ def open_read_only(path: Path) -> SQLiteReader:
     """
     check_sqlite_version(apsw.sqlite_lib_version())
     if not path.is_file():
-        raise ConfigError(f"`{path}` is not there: name the log's file")
+        what = "is a folder" if path.is_dir() else "is not there"
+        raise ConfigError(f"`{path}` {what}: name the log's file")
     try:
         connection = open_reader(path)
         try:

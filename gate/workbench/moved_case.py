@@ -11,10 +11,10 @@ from gate.x509 import TBSCertificate
 def moved(case: Case, at: datetime) -> Case:
     """The same case, come to the gate at this moment.
 
-    Everything moves along: the release's end, the certificate's validity and the validations,
-    so that ages and lifetimes stay what they were and only what has a date of its own judges
-    otherwise: rules and limits that change, methods and exceptions that end. The bytes stay
-    what they are. Raises Refused where a time would fall out of the calendar.
+    Everything moves along: the release's end, the certificate's validity, the order and the
+    validations, so that ages and lifetimes stay what they were and only what has a date of its
+    own judges otherwise: rules and limits that change, methods and exceptions that end. The
+    bytes stay what they are. Raises Refused where a time would fall out of the calendar.
     """
     by = at - case.at
     try:
@@ -23,6 +23,7 @@ def moved(case: Case, at: datetime) -> Case:
             at=at,
             release_ends=case.release_ends + by,
             certificate=_certificate(case, by),
+            order=case.order and replace(case.order, recorded_at=case.order.recorded_at + by),
             identifiers=tuple(_identifier(one, by) for one in case.identifiers),
         )
     except OverflowError:

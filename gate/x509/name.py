@@ -59,7 +59,7 @@ class Name:
 
     def values(self, oid: str) -> tuple[str, ...]:
         """The values of every attribute of this type, in order."""
-        return tuple(attribute.value for attribute in self.attributes if attribute.oid == oid)
+        return tuple(each.value for rdn in self.rdns for each in rdn if each.oid == oid)
 
     def __str__(self) -> str:
         return ",".join("+".join(map(_spell, rdn)) for rdn in reversed(self.rdns))

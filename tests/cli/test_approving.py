@@ -1,7 +1,7 @@
 """`gate exception`, `gate holder`, `gate policy sign`: what they write, and what they leave."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -188,3 +188,22 @@ def test_a_new_key_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     assert main(["policy", "key", str(tmp_path / "a.key")]) == 0
     assert (tmp_path / "a.key").stat().st_mode & 0o777 == 0o600
     assert len(read_public_key(tmp_path / "a.key.pub")) == 32
+
+
+def test_what_was_checked_is_what_is_signed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Somebody writes into the folder between one look at it and the next.
+    (folder / "exceptions.yaml").unlink()
+    (folder / "holders.yaml").unlink()
+    good, policy = read_folder(folder), folder / "policy.yaml"
+
+    def read_then_spoilt(at: Path) -> Mapping[str, bytes]:
+        found = read_folder(at)
+        policy.write_bytes(good["policy.yaml"].replace(b"version: 7", b"version: 8"))
+        return found
+
+    for module in ("gate.cli.policy_sign", "gate.config.policies"):
+        monkeypatch.setattr(f"{module}.read_folder", read_then_spoilt)
+    key = str(folder.parent / "alice.key")
+    assert main(["policy", "sign", str(folder), "--by", ALICE, "--key", key]) == 0
+    signed = {**good, MANIFEST: (folder / MANIFEST).read_bytes()}
+    assert valid_signers(signed, "small", 7, people(folder)) == (ALICE,)

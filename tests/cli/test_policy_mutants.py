@@ -67,7 +67,7 @@ def test_a_list_that_is_not_true_is_a_mistake(
     assert main(["policy", "test", str(folder), "--mutate", "--workers", "1"]) == 2
     told = capsys.readouterr().out.splitlines()
     assert "survivors.yaml:5:9: survivors > #1 > mutants > #1: there is no mutant" in told[0]
-    assert told[-1] == f"{folder}: 1 problems, some of it was tested"
+    assert told[-1] == f"{folder}: 1 problem, some of it was tested"
 
 
 def test_a_policy_that_fails_is_not_mutated(

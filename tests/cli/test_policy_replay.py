@@ -42,6 +42,31 @@ def replay(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int,
     return code, printed.out + printed.err
 
 
+def test_a_mistake_is_told_with_the_folder_it_lies_in(
+    database: Path, looser: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (looser / "grants.yaml").unlink()
+
+    code, told = replay(capsys, looser, "--log", database)
+    assert (code, told) == (2, f"{looser}/grants.yaml: the file is missing\n")
+
+
+def test_a_folder_is_not_said_to_be_missing(
+    tmp_path: Path, looser: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, told = replay(capsys, looser, "--log", tmp_path)
+    assert (code, told) == (2, f"`{tmp_path}` is a folder: name the log's file\n")
+
+
+def test_a_time_that_is_none_is_told_with_every_way_to_write_one(
+    looser: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        replay(capsys, looser, "--log", "gate.db", "--since", "yesterday")
+    assert ended.value.code == 2
+    assert "or how long ago: 30d, 12h, 90m" in capsys.readouterr().err
+
+
 def test_what_is_newly_released_is_told_and_blocks(
     database: Path, looser: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

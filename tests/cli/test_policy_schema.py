@@ -12,7 +12,7 @@ from gate.config import SHIPPED_POLICIES, read_folder
 from tests.config.example import make_site
 from tests.policy.editor import complaints
 
-NAMES = ("policy", "grants", "exceptions", "holders", "test")
+NAMES = ("policy", "grants", "exceptions", "holders", "profile", "test")
 
 
 @pytest.fixture(name="folder")
@@ -34,6 +34,18 @@ def test_every_file_gets_a_schema_that_it_passes(
     for name in ("policy", "grants"):
         schema = json.loads((folder / f".gate/{name}.schema.json").read_text())
         assert complaints(schema, (folder / f"{name}.yaml").read_text()) == []
+
+
+def test_the_shipped_profiles_pass_the_schema_of_profiles(folder: Path) -> None:
+    assert main(["policy", "schema", str(folder)]) == 0
+    schema = json.loads((folder / ".gate/profile.schema.json").read_text())
+
+    profiles = sorted((folder / "profiles").glob("*.yaml"))
+    assert len(profiles) == 4
+    for path in profiles:
+        assert complaints(schema, path.read_text()) == [], path
+        wrong = path.read_text().replace("critical: true", "critical: perhaps")
+        assert all("'perhaps' is not one of" in each.message for each in complaints(schema, wrong))
 
 
 def test_the_shipped_tests_pass_the_schema_of_tests(folder: Path) -> None:

@@ -51,7 +51,7 @@ def test_mistakes_in_tests_are_exit_code_two(
     assert main(["policy", "test", str(folder)]) == 2
     place, summary = capsys.readouterr().out.splitlines()
     assert place.startswith(f"{folder}/tests/small.test.yaml:28:7: tests > a test > request > ac")
-    assert summary == f"{folder}: 1 problems, nothing was tested"
+    assert summary == f"{folder}: 1 problem, nothing was tested"
 
 
 def test_a_policy_without_tests_is_told_how_to_write_one(

@@ -105,3 +105,38 @@ def test_what_would_be_blocked_stands_below_its_date() -> None:
         "judged again as if at each date: 9431 decisions",
         "not judged, because the record lacks something: 3",
     ]
+
+
+@pytest.mark.parametrize("verb", ["explain", "upcoming", "docs", "sign"])
+def test_a_mistake_is_told_with_the_folder_it_lies_in(
+    verb: str, old: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Once, and not where there is no such folder at all."""
+    more = ["--by", "a", "--key", "none.key"] if verb == "sign" else []
+    (old / "grants.yaml").unlink()
+
+    assert main(["policy", verb, str(old), *more]) == 2
+    assert capsys.readouterr().err == f"{old}/grants.yaml: the file is missing\n"
+    assert main(["policy", verb, str(old / "none"), *more]) == 2
+    assert capsys.readouterr().err == f"{old}/none: there is no such folder\n"
+    assert main(["policy", verb, str(old / "policy.yaml"), *more]) == 2
+    assert capsys.readouterr().err == f"{old}/policy.yaml: is no folder\n"
+
+
+def test_diff_tells_in_which_of_two_folders_a_mistake_is(
+    old: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    new = written(tmp_path / "new", {"policy.yaml": ("name: small", "nam: small")})
+
+    assert main(["policy", "diff", str(old), str(new)]) == 2
+    assert f"{new}/policy.yaml:2:1: nam: unknown key" in capsys.readouterr().err
+
+
+def test_a_key_is_not_made_in_place_of_a_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in (".", str(tmp_path)):
+        assert main(["policy", "key", name]) == 2
+        assert capsys.readouterr().err == f"gate: {name}: is a directory\n"
+    assert list(tmp_path.iterdir()) == []

@@ -30,5 +30,5 @@ def test_conditions_are_checked_with_the_policy(tmp_path: Path) -> None:
     good = RULE.replace("VERSION", "version")
     assert check_policy(written(tmp_path, good)).rules[-1].kind == "cel"
     place = f"{POLICY.count(chr(10)) + 1}:{RULE.index('VERSION') + 1}"
-    with pytest.raises(ConfigError, match=f"^policy.yaml:{place}: rules > short > require: ther"):
+    with pytest.raises(ConfigError, match=f"/policy.yaml:{place}: rules > short > require: ther"):
         check_policy(written(tmp_path, RULE))

@@ -101,7 +101,8 @@ def test_what_is_needed_is_missed(site: Site, block: str) -> None:
             "roles: [operators]",
             "operators",
             (
-                "identities > urn:example:monitoring > roles > #1: `operators` is not one of `requester`, "
+                "identities > urn:example:monitoring > roles > #1: "
+                "`operators` is not one of `requester`, "
                 "`registrar`, `validator`, `approver`, `auditor` or `operator`; did you mean "
                 "`operator`?"
             ),
@@ -117,7 +118,8 @@ def test_what_is_needed_is_missed(site: Site, block: str) -> None:
             "methods: [dns-1,",
             "dns-1,",
             (
-                "identities > validation.example.com > limited_to > methods > #1: `dns-1` is no method: write the "
+                "identities > validation.example.com > limited_to > methods "
+                "> #1: `dns-1` is no method: write the "
                 "section of the BR, such as `3.2.2.4.7`, or ACME's name of it, such as `dns-01`; "
                 "did you mean `dns-01`?"
             ),
@@ -133,7 +135,8 @@ def test_what_is_needed_is_missed(site: Site, block: str) -> None:
             "roles: [auditor]\n    limited_to: {accounts: [a]}",
             "{accounts",
             (
-                "identities > urn:example:auditor > limited_to: the identity `urn:example:auditor` is limited to "
+                "identities > urn:example:auditor > limited_to: the identity "
+                "`urn:example:auditor` is limited to "
                 "some accounts, and none of its roles is limited by that"
             ),
         ),
@@ -142,7 +145,8 @@ def test_what_is_needed_is_missed(site: Site, block: str) -> None:
             "name: Validation.example.com",
             "Validation.example.com",
             (
-                "identities > Validation.example.com > name: the identity `Validation.example.com` is no URI and no "
+                "identities > Validation.example.com > name: the identity "
+                "`Validation.example.com` is no URI and no "
                 "DNS name in lower case"
             ),
         ),
@@ -151,7 +155,8 @@ def test_what_is_needed_is_missed(site: Site, block: str) -> None:
             "profiles: [tls-dv, tls-xv]",
             "tls-xv",
             (
-                "identities > urn:example:issuing-system > limited_to > profiles > #2: no profile is called `tls-xv`; "
+                "identities > urn:example:issuing-system > limited_to > "
+                "profiles > #2: no profile is called `tls-xv`; "
                 "did you mean `tls-ov`?"
             ),
         ),
@@ -240,7 +245,10 @@ def test_all_that_is_wrong_with_files_and_names_is_told_at_once(site: Site) -> N
             ),
             (
                 "tls/server.pem\n    trust",
-                "issuers > test-r1 > certificate: issuer `test-r1`: the certificate is not one of a CA",
+                (
+                    "issuers > test-r1 > certificate: issuer `test-r1`: the "
+                    "certificate is not one of a CA"
+                ),
             ),
             ("dota", "storage > sqlite: dota: there is no such folder: make it first"),
             (
@@ -257,21 +265,26 @@ def test_all_that_is_wrong_with_files_and_names_is_told_at_once(site: Site) -> N
             (
                 "public-r2",
                 (
-                    "identities > urn:example:issuing-system > limited_to > issuers > #1: no issuer is called `public-r2`; "
+                    "identities > urn:example:issuing-system > limited_to > "
+                    "issuers > #1: no issuer is called `public-r2`; "
                     "did you mean `public-r1`?"
                 ),
             ),
             (
                 "[registrar, validator]",
                 (
-                    "identities > urn:example:ra-front-end > roles: the identity `urn:example:ra-front-end` has the "
+                    "identities > urn:example:ra-front-end > roles: the identity "
+                    "`urn:example:ra-front-end` has the "
                     "roles registrar and validator: in production these belong to different "
                     "identities"
                 ),
             ),
             (
                 "urn:example:auditor ",
-                "identities > urn:example:auditor > name: the identity `urn:example:auditor` stands twice",
+                (
+                    "identities > urn:example:auditor > name: the identity "
+                    "`urn:example:auditor` stands twice"
+                ),
             ),
         )
     ]
@@ -331,7 +344,8 @@ def test_a_chain_that_does_not_fit_is_refused(site: Site) -> None:
 def test_one_key_under_two_issuers_is_refused(site: Site) -> None:
     site.write(("issuers/test-r1.pem", "issuers/public-r1.pem"))
     assert told(site) == [
-        f"{place(site, 'name: test-r1')}: issuers > test-r1: issuers `test-r1` and `public-r1` have "
+        f"{place(site, 'name: test-r1')}: issuers > test-r1: issuers "
+        f"`test-r1` and `public-r1` have "
         f"the same {what}: name each issuer once"
         for what in ("key", "subject")
     ]

@@ -67,6 +67,7 @@ def bent(draw: st.DrawFn) -> bytes:
 rarely = mostly(st.just(value=False), st.just(value=True))
 SCALARS: dict[int, st.SearchStrategy[object]] = {
     FieldDescriptor.TYPE_STRING: texts,
+    FieldDescriptor.TYPE_BOOL: st.booleans(),
     FieldDescriptor.TYPE_BYTES: bent() | st.binary(max_size=64),
     FieldDescriptor.TYPE_ENUM: mostly(st.integers(1, 2), st.integers(-(2**31), 2**31 - 1)),
     FieldDescriptor.TYPE_INT32: mostly(st.integers(0, NANOS), st.integers(-(2**31), 2**31 - 1)),

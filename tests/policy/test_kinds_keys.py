@@ -1,6 +1,7 @@
 """Kinds that judge keys, signatures and precertificates, on both sides of every limit."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from gate.policy import Rule
 from gate.policy.change import Change
 from gate.policy.signature_algorithms import ALGORITHMS
 from gate.specimens.scts import made_up_sct_list
+from gate.workbench.moved_case import moved
 from gate.x509 import (
     AlgorithmIdentifier,
     complete,
@@ -309,6 +311,15 @@ def final(scts: int = 2, precertificate: bytes = PRECERTIFICATE, **fields: Any) 
 def test_a_certificate_of_its_precertificate_with_enough_timestamps_passes() -> None:
     assert correspondence().judge(final()) == ()
     assert correspondence().judge(final(scts=3)) == ()
+
+
+def test_a_certificate_that_is_judged_as_of_another_day_still_has_its_precertificate() -> None:
+    case_then = final()
+    for days in (-30, 100):
+        moved_case = moved(case_then, case_then.at + timedelta(days=days))
+        assert correspondence().judge(moved_case) == ()
+    other = moved(final(serial=77), case_then.at + timedelta(days=100))
+    assert messages(correspondence(), other) == ["serial_number is not that of the precertificate"]
 
 
 def test_a_precertificate_is_not_judged() -> None:

@@ -323,6 +323,32 @@ def test_a_change_is_known_for_what_it_is(new: Rule, old: Rule, change: Change) 
     assert new.requirement.compared(old.requirement) is change
 
 
+SOONER = override("treat_as: ignored, until: 2027-02-01, message_contains: OU")
+
+
+@pytest.mark.parametrize("old", [judged_with(LATER, f"{IGNORED}, message_contains: OU")])
+@pytest.mark.parametrize("new", [judged_with(LATER), judged_with(LATER, SOONER)])
+def test_where_one_of_two_overrides_ends_sooner_more_may_pass_for_a_moment(
+    new: Rule, old: Rule
+) -> None:
+    shortly_before = found(Severity.ERROR, at=UNTIL - SECOND)
+    assert old.judge(shortly_before) != ()
+    assert new.judge(shortly_before) == ()
+    assert new.requirement.compared(old.requirement) is Change.UNCLEAR
+
+
+def test_overrides_of_other_findings_make_no_change_unclear() -> None:
+    others = override("treat_as: ignored, until: 2027-04-01", lint="x.other")
+    for_ov, for_dv = f"{IGNORED}, profiles: [tls-ov]", f"{IGNORED}, profiles: [tls-dv]"
+    for old, new in (((IGNORED, others), (others,)), ((for_ov, for_dv), (for_dv,))):
+        changed = judged_with(*new).requirement.compared(judged_with(*old).requirement)
+        assert changed is Change.STRICTER
+    # What blocks on its own can only be missed, whatever else there is.
+    raised = override("treat_as: error, until: 2027-03-01, message_contains: OU")
+    changed = judged_with(IGNORED).requirement.compared(judged_with(IGNORED, raised).requirement)
+    assert changed is Change.LOOSER
+
+
 def test_an_override_is_told_in_words() -> None:
     scoped = f"{IGNORED}, profiles: [tls-ov], message_contains: OU"
     assert (

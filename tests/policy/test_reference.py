@@ -3,6 +3,7 @@
 import ast
 import inspect
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args
@@ -12,7 +13,9 @@ import pytest
 from gate.config.policies import desk_site
 from gate.policy import load
 from gate.policy.document import read
+from gate.policy.exception_shape import ExceptionsFile
 from gate.policy.files import GrantsFile, PolicyFile
+from gate.policy.holder_shape import HoldersFile
 from gate.policy.kinds import KINDS
 from gate.policy.page import policy_page
 from gate.policy.problems import Problems
@@ -20,6 +23,8 @@ from gate.policy.reference import example_of, kinds_reference
 from gate.policy.requirement import Requirement
 from gate.policy.rule_shape import ModeStepShape, RuleShape
 from gate.policy.shape import Shape, shaped
+from tests.policy.approving import HOLDER, holders
+from tests.policy.approving import files as held
 from tests.policy.bundles import shipped_files
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,7 +44,14 @@ def below(annotation: Any) -> Iterator[type[Shape]]:
 SHAPES = tuple(
     dict.fromkeys(
         shape
-        for top in (PolicyFile, GrantsFile, ModeStepShape, *KINDS.values())
+        for top in (
+            PolicyFile,
+            GrantsFile,
+            ExceptionsFile,
+            HoldersFile,
+            ModeStepShape,
+            *KINDS.values(),
+        )
         for shape in below(top)
     )
 )
@@ -106,7 +118,7 @@ def test_a_policy_s_page_has_every_rule_list_section_and_profile() -> None:
     names += [f"`{name}`" for name in (*policy.lists, *policy.profiles)]
     names += [section for rule in policy.rules for section in rule.references]
     assert [name for name in names if name not in page] == []
-    for heading in ("Rules", "Coming changes", "Exceptions", "Rules by profile", "Lists"):
+    for heading in ("Rules", "Coming changes", "Exceptions", "Approved holders", "Lists"):
         assert f"\n## {heading}\n" in page
     assert "2027-03-15" in page
 
@@ -120,6 +132,15 @@ def test_a_table_has_as_many_cells_in_each_row() -> None:
                 assert widths[0] == widths[-1], line
             else:
                 widths = []
+
+
+def test_the_page_tells_who_holds_what_until_the_review() -> None:
+    policy = load(held(None, holders(HOLDER)), site=replace(desk_site(), unapproved=True))
+
+    page = policy_page(policy, DAY)
+    assert "| `HOLD-1` | `dns bank.example` |" in page
+    assert "| not yet in force | 2027-05-01 |" in page
+    assert "| `HOLD-1` |" not in policy_page(policy, datetime(2027, 5, 1, tzinfo=UTC))
 
 
 def load_shipped() -> Any:

@@ -140,6 +140,22 @@ def test_outside_production_nobody_need_sign_and_nobody_may_forge(
     refused(bench, bundle(10) | {MANIFEST: bundle(9, by=BOTH)[MANIFEST]}, "version 9")
 
 
+def test_what_nobody_signed_before_production_is_answered_for_by_two_people_there() -> None:
+    bench = Bench(environment=Environment.STAGING)
+    bench.admit(bundle(7))
+    bench.admit(bundle(8, STRICTER))
+    production = bench.restart(environment=Environment.PRODUCTION)
+    said = "it may release what the policy before it would block"
+    # Neither the very same policy, nor one that is stricter than what nobody answered for.
+    refused(production, bundle(8, STRICTER, by=(AUTHOR,)), said)
+    stricter = STRICTER[0], "max_age: {days: 8}"
+    refused(production, bundle(9, stricter, by=(AUTHOR,)), said)
+    production.admit(bundle(9, stricter, by=BOTH))
+    production.admit(bundle(10, (STRICTER[0], "max_age: {days: 7}"), by=(AUTHOR,)))
+    changes = [each.change for each in production.recorded]
+    assert changes == ["first", "stricter", "unclear", "stricter"]
+
+
 def test_a_policy_that_fails_its_trial_is_refused_before_anybody_looks_who_signed() -> None:
     bench = started()
     refused(bench, bundle(8, ("mode: dry-run", "mode: dry"), by=BOTH), r"policy\.yaml:51:11")

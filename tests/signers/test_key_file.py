@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from gate.errors import ConfigError
-from gate.signers import FileKey, write_key
+from gate.signers import FileKey, write_key, write_public_key
 
 
 def test_a_written_key_signs(tmp_path: Path) -> None:
@@ -36,6 +36,17 @@ def test_a_key_that_others_can_read_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigError, match="chmod 600"):
         FileKey(tmp_path / "key.pem")
+
+
+def test_who_names_a_public_key_or_a_folder_is_not_told_to_hide_it(tmp_path: Path) -> None:
+    public = tmp_path / "key.pem.pub"
+    write_public_key(public, write_key(tmp_path / "key.pem").public_key)
+    public.chmod(0o644)
+
+    with pytest.raises(ConfigError, match="no unencrypted private key"):
+        FileKey(public)
+    with pytest.raises(ConfigError, match="Is a directory"):
+        FileKey(tmp_path)
 
 
 def test_a_missing_key_is_said(tmp_path: Path) -> None:

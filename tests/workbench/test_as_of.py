@@ -61,6 +61,9 @@ def test_a_moved_case_keeps_its_ages() -> None:
         then.evidence.completed_at - then.recorded_at
     )
     assert later.certificate.not_before - later.at == case.certificate.not_before - case.at  # type: ignore[union-attr] # both parse
+    assert later.order is not None
+    assert case.order is not None
+    assert later.at - later.order.recorded_at == case.at - case.order.recorded_at
     assert moved(later, case.at) == case
 
 

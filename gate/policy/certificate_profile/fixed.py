@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha1, sha256
 from typing import TypeAlias
 
-from gate.policy.certificate_profile.profile import ExtensionPin, KeyID
-from gate.policy.certificate_profile.signer import Signer
+from gate.policy.certificate_profile.profile import ExtensionPin, KeyID, Signer
 from gate.policy.certificate_profile.words import NAME_TYPES
 from gate.policy.quoting import quoted
 from gate.policy.sentences import enumerated

@@ -11,8 +11,8 @@ from gate.policy.certificate_profile.profile import (
     CertificateProfile,
     Critical,
     ExtensionPin,
+    Signer,
 )
-from gate.policy.certificate_profile.signer import Signer
 from gate.policy.certificate_profile.subject import subject_faults
 from gate.policy.certificate_profile.words import IN_STAGE, extension_name
 from gate.policy.quoting import quoted

@@ -77,3 +77,11 @@ class CertificateProfile:
     subject_in_order: bool
     extensions: tuple[ExtensionPin, ...]
     extensions_in_order: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signer:
+    """The issuer that is to sign: its SubjectPublicKeyInfo, and its key's identifier."""
+
+    spki: bytes
+    key_id: bytes

@@ -119,7 +119,8 @@ def _attribute(shape: AttributeShape, place: Place) -> AttributePin:
 
 def _extension(shape: ExtensionShape, place: Place) -> ExtensionPin:
     oid = _looked_up(shape.name, EXTENSIONS, "extension", place.below("name"))
-    _refuse_keys(shape, oid, place)
+    if is_oid(oid):
+        _refuse_keys(shape, oid, place)
     return ExtensionPin(
         oid=oid,
         name=extension_name(oid),

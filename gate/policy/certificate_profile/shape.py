@@ -97,7 +97,7 @@ class ExtensionShape(Shape):
     critical: Annotated[Critical, BeforeValidator(one_of(words_of(Critical)))] = Field(
         Critical.FALSE,
         description="`true`, `false`, or `if-subject-empty` and only then.",
-        examples=["true"],
+        examples=[True],
     )
     optional: Flag = Field(
         default=False, description="Whether it may be left out.", examples=[True]
@@ -213,7 +213,7 @@ class CertificateProfileFile(Shape):
     )
     extensions: SomeOf[ExtensionShape] = Field(
         description="The extensions; what is not listed must not be there.",
-        examples=[[{"name": "key_usage", "critical": "true", "ec": ["digitalSignature"]}]],
+        examples=[[{"name": "key_usage", "critical": True, "ec": ["digitalSignature"]}]],
     )
 
 

@@ -116,10 +116,11 @@ class DNSNotIn(Requirement):
         return others <= mine and (other.match is Match.NAME or not others)
 
     def _relation(self, identifier: Identifier, listed: NameSet) -> Iterator[str]:
-        name = identifier.fqdn.lower().rstrip(".")
-        if not identifier.wildcard and name in listed.names:
+        wildcard = identifier.wildcard
+        name = identifier.value[2 * wildcard :].lower().rstrip(".")
+        if not wildcard and name in listed.names:
             yield "is on"
-        elif identifier.wildcard and name in listed.parents:
+        elif wildcard and name in listed.parents:
             yield "covers a name on"
         elif self.match is Match.NAME_AND_BELOW and listed.names.intersection(_above(name)):
             yield "lies below a name on"

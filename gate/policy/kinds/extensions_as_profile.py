@@ -10,8 +10,7 @@ from gate.model import Case, Finding
 from gate.policy.certificate_profile.comparing import profile_differences
 from gate.policy.certificate_profile.english import profile_in_words
 from gate.policy.certificate_profile.judging import mismatches
-from gate.policy.certificate_profile.profile import CertificateProfile
-from gate.policy.certificate_profile.signer import Signer
+from gate.policy.certificate_profile.profile import CertificateProfile, Signer
 from gate.policy.change import Change
 from gate.policy.definitions import Definitions, Place
 from gate.policy.differences import Difference
@@ -88,9 +87,9 @@ class ExtensionsAsProfileShape(RuleShape):
     """`profiles` has, for each product, the file that says how its certificates look."""
 
     kind: Literal["extensions_as_profile"] = Field(
-        description="The certificate has just the extensions, the subject attributes and the "
-        "signature algorithm that the profile file of its product says, with the content that is "
-        "pinned there. Every difference is told."
+        description="The certificate looks as the profile file of its product says. It has just "
+        "those extensions, subject attributes and signature algorithms, with the content that is "
+        "pinned there; every difference is told."
     )
     profiles: Annotated[dict[ProfileName, Text], NotEmpty] = Field(
         description="The profile file of each product that the rule is for, in the folder "

@@ -6,6 +6,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from gate.policy.scalars import ANY_TEXT, WRITTEN, NotEmpty, OneOf, Unique
+from gate.policy.schema.names import as_read
 
 _CONTAINERS = frozenset({"tuple", "list", "dict", "model", "union"})
 _TRANSPARENT = frozenset({"function-after", "function-wrap", "definitions", "default"})
@@ -37,7 +38,7 @@ class ShapeSchema(GenerateJsonSchema):
         """What the reader of a scalar takes; a text where that is not known."""
         reader, inner = schema["function"]["function"], schema["schema"]
         if isinstance(reader, OneOf):
-            return {"enum": list(reader.words)}
+            return {"enum": [each for word in reader.words for each in as_read(word)]}
         if reader in WRITTEN:
             limits = self.generate_inner(inner) if inner["type"] == "int" else {}
             return {**limits, **WRITTEN[reader]}

@@ -28,7 +28,7 @@ FILES: Mapping[str, type[Shape]] = {
     "holders": HoldersFile,
     "profile": CertificateProfileFile,
 }
-"""The shape of each file of a policy by its name without `.yaml`; `profile` of any in `profiles`."""
+"""The shape of each file of a policy by its name without `.yaml`; `profile` stands for each."""
 
 
 def schema_of(shape: type[Shape], names: Names) -> dict[str, Any]:
