@@ -52,6 +52,8 @@ def _outline(pattern: str) -> str:
         if _SET_OPERATION.search(re.sub(r"\\.", "", token[1:-1])):
             raise Malformed("within `[ ]`, write `\\[` for a bracket, and no sign twice")
     lettered = _ESCAPE_OR_CLASS.sub(lambda found: _letter(found[0]), pattern)
+    if "[" in lettered:
+        raise Malformed("not a regular expression: a `[` has no `]`")
     return lettered.replace("(?:", "(")
 
 
