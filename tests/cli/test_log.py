@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -81,10 +82,15 @@ def _made(tmp_path_factory: pytest.TempPathFactory) -> DevGate:
 def test_new_entries_are_followed_until_ctrl_c(made: DevGate) -> None:
     with run(made.configuration) as running:
         command = [sys.executable, "-m", "gate", "log", "show", str(made.database)]
-        with subprocess.Popen(
-            [*command, "--follow", "--format", "json"], stdout=subprocess.PIPE, text=True
-        ) as process:
+        with (
+            subprocess.Popen(
+                [*command, "--follow", "--format", "json"], stdout=subprocess.PIPE, text=True
+            ) as process,
+            ExitStack() as stopping,
+        ):
             assert process.stdout is not None
+            # Whatever goes wrong below, nobody waits for a program that follows for ever.
+            stopping.callback(process.kill)
             assert json.loads(process.stdout.readline())["kind"] == "start"
             assert json.loads(process.stdout.readline())["kind"] == "policy"
             registrar = made.identities.roles["registrar"]

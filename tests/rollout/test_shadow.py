@@ -281,7 +281,8 @@ def test_the_same_case_fails_the_same_floors(caplog: pytest.LogCaptureFixture) -
     failed = {rule.rule_id for rule in decision.rules if rule.outcome is Outcome.FAIL}
     assert "floor.validation" in failed
     assert counts.rules == ()
-    assert caplog.records == []
+    # How much is logged depends on what ran before in this process; errors always are.
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 def test_stopping_does_not_wait_for_a_candidate_that_hangs() -> None:

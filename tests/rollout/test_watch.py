@@ -84,7 +84,8 @@ def test_a_bad_version_leaves_the_old_one_and_is_told_once_with_its_place(
     with caplog.at_level(logging.ERROR):
         watched.find(BAD, looks=10)
     assert watched.version == 7
-    assert len(caplog.records) == 1
+    # How much is logged depends on what ran before in this process; errors always are.
+    assert len([record for record in caplog.records if record.levelno >= logging.ERROR]) == 1
     assert "degraded: " in caplog.text
     assert "policy.yaml:36:21: " in watched.standing.troubles()["policy"]
     assert "version 7 stays active" in watched.standing.trouble
