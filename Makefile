@@ -28,8 +28,8 @@ $(VENV)/installed-dev: pyproject.toml | $(BIN)/python
 demo: $(VENV)/installed ## start a gate, send it good and bad orders, show what it decides
 	@$(BIN)/gate demo
 
-test: $(VENV)/installed-dev ## run the tests (T=tests/x509 for a part)
-	$(BIN)/pytest $(T)
+test: $(VENV)/installed-dev ## run the tests but the slow ones (T=tests/x509 for a part)
+	$(BIN)/pytest -m 'not slow' $(T)
 
 bench: $(VENV)/installed-dev ## measure, one JSON line for each figure
 	@for program in $$(grep -l __main__ bench/*.py); do \

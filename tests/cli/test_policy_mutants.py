@@ -9,6 +9,8 @@ from gate.cli.main import main
 from tests.policy.bundles import bundle
 from tests.workbench.suites import TOO_LONG, entry, files
 
+pytestmark = pytest.mark.slow
+
 GENERATED = "tests/boundaries.test.yaml"
 LISTED = """\
 format: gate-policy-survivors/1

@@ -31,6 +31,8 @@ from tests.config.live_policy import (
 from tests.policy_people import AUTHOR, KEYS, REVIEWER, signed_by
 from tests.rollout.bundles import SITE, STRICTER, bundle
 
+pytestmark = pytest.mark.slow
+
 BOTH = (AUTHOR, REVIEWER)
 SERVE = [sys.executable, "-m", "gate", "serve", "--config"]
 ROOT = Path(__file__).resolve().parents[2]

@@ -30,6 +30,8 @@ from tests.config.test_policy_change import free_port
 from tests.policy_people import AUTHOR, REVIEWER
 from tests.rollout.bundles import SITE, bundle
 
+pytestmark = pytest.mark.slow
+
 BOTH = (AUTHOR, REVIEWER)
 ACTIVE = bundle(7, by=BOTH)
 CANDIDATE = bundle(8, ("from: 2026-03-15, days: 199", "from: 2026-03-15, days: 30"))

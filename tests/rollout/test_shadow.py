@@ -27,6 +27,8 @@ from tests.rollout.shadowing import (
 )
 from tests.service.building import LOG_KEY, ORIGIN
 
+pytestmark = pytest.mark.slow
+
 STRICTER = version_of(900, TIGHTER)
 DRY = """\
   - {id: short, title: t, kind: cel, mode: dry-run, message: too long,

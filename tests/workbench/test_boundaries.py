@@ -24,6 +24,8 @@ from tests.policy.approving import (
 from tests.policy.bundles import policy_with, shipped_files
 from tests.workbench.suites import TOO_LONG, files
 
+pytestmark = pytest.mark.slow
+
 GENERATED = "tests/boundaries.test.yaml"
 SHIPPED = ("webpki-production", "webpki-staging")
 OVERRIDES = """    thresholds: {pkilint: error, badkeys: error}
