@@ -6,8 +6,8 @@ from shutil import copytree, ignore_patterns
 
 from gate.config import SHIPPED_POLICIES, read_folder
 from gate.config.policies import desk_site
+from gate.model.policy_digest import MANIFEST
 from gate.policy import Person, load
-from gate.policy.digest import MANIFEST
 from gate.policy.manifest import signed
 from tests import pki
 from tests.signing import SeededKey

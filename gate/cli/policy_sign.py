@@ -8,8 +8,8 @@ from gate.cli.commands import Commands
 from gate.cli.exit_code import ExitCode
 from gate.cli.output import add_format, print_json
 from gate.config import desk_site, make_signing_key, now, read_folder, signing_key, told_in
+from gate.model.policy_digest import MANIFEST
 from gate.policy import load
-from gate.policy.digest import MANIFEST
 from gate.policy.manifest import read_manifest, signed
 from gate.policy.sentences import enumerated
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from shutil import rmtree
 
 from gate.config import check_policy, read_folder
+from gate.model.policy_digest import MANIFEST
 from gate.policy import Person
-from gate.policy.digest import MANIFEST
 from gate.policy.manifest import signed
 from gate.signers import FileKey, write_key
 

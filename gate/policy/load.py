@@ -5,9 +5,9 @@ from types import MappingProxyType
 
 from gate.errors import ConfigError
 from gate.model import Issuer
+from gate.model.policy_digest import MANIFEST, digest_of
 from gate.policy.certificate_profile.shape import CertificateProfileFile
 from gate.policy.definitions import Place
-from gate.policy.digest import MANIFEST, digest_of
 from gate.policy.document import read
 from gate.policy.exception_shape import ExceptionsFile, exceptions_of
 from gate.policy.files import GrantsFile, PolicyFile

@@ -15,10 +15,10 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
+from gate.model.policy_digest import MANIFEST
 from gate.policy.approval_shape import ApprovalShape, signature_problems
 from gate.policy.approvals import Approvable, Approval, Approved, same_person, stated_time
 from gate.policy.definitions import Place
-from gate.policy.digest import MANIFEST
 from gate.policy.document import Document, read
 from gate.policy.problems import Problems
 from gate.policy.quoting import quoted

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gate.model import Environment, PolicyRef
+from gate.model.policy_digest import MANIFEST
 from gate.policy import Person, PolicyError, Problem
 from gate.policy.change import Change
 from gate.policy.definitions import Place
-from gate.policy.digest import MANIFEST
 from gate.policy.document import read
 from gate.policy.manifest import valid_signers
 from gate.policy.problems import Problems

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from gate.errors import ConfigError, Refused
 from gate.model import PolicyRef
+from gate.model.policy_digest import MANIFEST
 from gate.policy import Policy, Site, load
-from gate.policy.digest import MANIFEST
 from gate.ports import StoredEntry
 from gate.record import EvidenceLedger, PolicyDocument, open_policy, read_leaf
 

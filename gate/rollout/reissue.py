@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from gate.errors import Malformed
-from gate.policy.digest import MANIFEST
+from gate.model.policy_digest import MANIFEST
 from gate.policy.document import Node, read
 from gate.policy.problems import Problems
 from gate.policy.quoting import quoted

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from hashlib import sha256
 
 from gate.errors import ConfigError
-from gate.policy.digest import MANIFEST
+from gate.model.policy_digest import MANIFEST
 from gate.policy.manifest import read_manifest
 from gate.policy.quoting import quoted
 

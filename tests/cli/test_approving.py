@@ -11,8 +11,8 @@ from gate.cli.main import main
 from gate.cli.plain import rfc3339
 from gate.config import make_signing_key, now, read_folder
 from gate.errors import GateError
+from gate.model.policy_digest import MANIFEST
 from gate.policy import Person, Policy, load
-from gate.policy.digest import MANIFEST
 from gate.policy.manifest import valid_signers
 from gate.signers import read_public_key
 from tests.policy.approving import ALICE, BOB, EXCEPTION, HOLDER, SITE, exceptions, files, holders

@@ -19,7 +19,7 @@ from cryptography import x509
 from gate.client import GateClient
 from gate.config import reading
 from gate.model import IssuanceContext, PolicyRef, Purpose, Stage
-from gate.policy.digest import MANIFEST
+from gate.model.policy_digest import MANIFEST
 from tests import pki
 from tests.config.example import Site, make_site
 from tests.rollout.bundles import TEST

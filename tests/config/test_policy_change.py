@@ -17,8 +17,8 @@ from grpc_health.v1.health_pb2_grpc import HealthStub
 
 from gate.cli.main import main
 from gate.model import PolicyRef
+from gate.model.policy_digest import MANIFEST
 from gate.policy import load
-from gate.policy.digest import MANIFEST
 from tests.config.live_policy import (
     AUDITOR,
     REQUESTER,

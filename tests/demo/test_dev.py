@@ -14,7 +14,7 @@ from cryptography.x509.oid import NameOID
 from gate.config import SHIPPED_POLICIES, Configuration, check_policy, read_folder
 from gate.demo.dev import dev_gate
 from gate.errors import ConfigError
-from gate.policy.digest import MANIFEST
+from gate.model.policy_digest import MANIFEST
 from gate.policy.manifest import valid_signers
 from gate.rpc import Role
 from gate.specimens.issuers import ORGANISATION, is_throw_away

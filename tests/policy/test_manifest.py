@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gate.model.policy_digest import MANIFEST
 from gate.policy import PolicyError
-from gate.policy.digest import MANIFEST
 from gate.policy.manifest import (
     kept_signatures,
     read_manifest,

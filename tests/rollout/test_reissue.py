@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gate.errors import Malformed
+from gate.model.policy_digest import MANIFEST
 from gate.policy import load
-from gate.policy.digest import MANIFEST
 from gate.rollout.reissue import reissued
 from tests.policy_people import AUTHOR
 from tests.rollout.bundles import SITE, bundle

@@ -8,8 +8,8 @@ import pytest
 from gate.config.policies import gate_site
 from gate.errors import ConfigError, Unavailable
 from gate.model import Environment, Trust
+from gate.model.policy_digest import MANIFEST
 from gate.policy import Person, PolicyError, load
-from gate.policy.digest import MANIFEST
 from gate.record import read_leaf, verify
 from gate.specimens.issuers import make_issuing_ca
 from gate.specimens.keys import ec_private_key

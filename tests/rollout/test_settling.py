@@ -9,7 +9,7 @@ import pytest
 
 from gate.config import read_folder
 from gate.errors import ConfigError
-from gate.policy.digest import MANIFEST
+from gate.model.policy_digest import MANIFEST
 from gate.rollout import Settling
 from gate.rollout.settling import PATIENCE
 from tests.policy_people import AUTHOR

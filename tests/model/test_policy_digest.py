@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gate.model import PolicyRef
+from gate.model.policy_digest import digest_of
 from gate.policy import Site, load
-from gate.policy.digest import digest_of
 from tests import pki
 from tests.policy.bundles import ISSUERS, POLICY, bundle, loaded
 
